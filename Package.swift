@@ -1,0 +1,36 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "StatKit",
+  products: [
+    .library(name: "MatDeriv", targets: ["MatDeriv"]),
+    .library(name: "GaussFit", targets: ["GaussFit"]),
+    .executable(name: "statcli", targets: ["statcli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // System libraries: module maps only.
+    .systemLibrary(name: "CLinearAlgebra", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
+    // Element loops with function multiversioning, decimal text, quantiles: C and C++ behind a C header.
+    .target(name: "CKernels"),
+    .target(
+      name: "MatDeriv",
+      dependencies: ["CLinearAlgebra", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
+    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels"]),
+    .executableTarget(
+      name: "statcli",
+      dependencies: ["GaussFit", "Tabular", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
+    .testTarget(name: "TabularTests", dependencies: ["Tabular"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "GaussFitTests", dependencies: ["GaussFit"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "statcliTests", dependencies: ["statcli"], resources: [.copy("Fixtures")]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

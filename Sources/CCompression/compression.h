@@ -1,0 +1,3 @@
+// zlib and zstd, for compressed input.
+#include <zlib.h>
+#include <zstd.h>

@@ -1,0 +1,2 @@
+import MatDeriv
+import Tabular

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Statcli: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "statcli")
+}
