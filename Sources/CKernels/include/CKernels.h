@@ -1,4 +1,6 @@
 // The C side of the toolkit: loops that Swift cannot multiversion, and libraries that speak C++.
 #pragma once
-#include <stddef.h>
-#include <stdint.h>
+#include "cells.h"
+#include "fields.h"
+#include "rows.h"
+#include "scatter.h"

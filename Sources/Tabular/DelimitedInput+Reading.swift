@@ -1,0 +1,132 @@
+// Reading an input with several workers: each takes the next block, finds its separators, reads its rows and hands the
+// result to the tree of merges. Only the cutting of blocks is serial.
+import CKernels
+import Dispatch
+import Synchronization
+
+extension DelimitedInput {
+  /// The unit and origin in which a column's deviations come.
+  public func deviationScale(of column: Int, _ arithmetic: ReadingPlan.Arithmetic) -> DeviationScale {
+    let description = schema.columns[column]
+    return arithmetic == .decimal
+      ? DeviationScale(origin: description.firstValue, places: description.decimalPlaces)
+      : DeviationScale(origin: 0, places: 0)
+  }
+
+  /// Reads the whole input once; an input can be read only once.
+  ///
+  /// **Throws**: `TabularError` with all problems of the pass.
+  /// **Cost**: one pass; memory for one block and one chunk per thread, and what the consumer holds.
+  public func read<Consumer: ChunkConsumer>(
+    _ plan: ReadingPlan, threads: Int, consumer makeConsumer: @Sendable () -> Consumer
+  ) throws(TabularError) -> (result: Consumer.Partial?, tally: ReadingTally) {
+    let blockSize = self.blockSize(for: plan)
+    let queue = Mutex(BlockQueue(input: self, blockSize: blockSize))
+    let merge = PairwiseMerge<Consumer.Partial> { Consumer.merge(&$0, with: $1) }
+    let outcomes = Mutex<[WorkerOutcome]>([])
+    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+      var worker = Worker(input: self, plan: plan, blockSize: blockSize)
+      let outcome = worker.run(queue: queue, merge: merge, consumer: makeConsumer())
+      outcomes.withLock { $0.append(outcome) }
+    }
+    let all = outcomes.withLock { $0 }
+    let failure = queue.withLock { $0.failure }
+    try throwProblems(all, failure)
+    var tally = ReadingTally()
+    for outcome in all { tally.add(outcome.tally) }
+    return (merge.total(), tally)
+  }
+
+  /// Blocks are large enough that merging results of d x d numbers costs little beside making them. They follow from
+  /// the file and the plan alone, never from the number of threads.
+  private func blockSize(for plan: ReadingPlan) -> Int {
+    let rows = 2 * plan.deviations.count
+    return min(max(1 << 18, rows * schema.bytesPerRecord), 1 << 24)
+  }
+
+  private func throwProblems(_ outcomes: [WorkerOutcome], _ failure: BlockQueue.Failure?) throws(TabularError) {
+    var linesOfBlocks: [[Int: Int]] = files.map { _ in [:] }
+    for outcome in outcomes {
+      for (place, lines) in outcome.lines { linesOfBlocks[place.file][place.block] = lines }
+    }
+    let lineOf = { (file: Int, block: Int) -> Int in
+      1 + self.files[file].schema.headerLines + (0..<block).reduce(0) { $0 + (linesOfBlocks[file][$1] ?? 0) }
+    }
+    var groups = ProblemLog.groups(outcomes.map(\.problems), lineOf: lineOf)
+    if let failure {
+      switch failure.reason {
+      case .input(let error):
+        if groups.isEmpty { throw error }
+      case .openQuote(let block, let offset, let lines, let record):
+        groups.append(
+          DiagnosticGroup(
+            shown: [
+              Diagnostic(
+                file: files[failure.file].source.name, line: lineOf(failure.file, block) + lines,
+                message: "a quoted field is opened here and never closed",
+                mend: "close the quote, or read quotes as ordinary characters: --quote none",
+                excerpt: ProblemLog.printable(record, limit: 120))
+            ], total: 1))
+        _ = offset
+      }
+    }
+    if !groups.isEmpty { throw .badData(groups) }
+  }
+}
+
+/// The blocks of all files, one after the other. One worker at a time uses it.
+struct BlockQueue {
+  struct Failure {
+    let file: Int
+    let reason: BlockFailure
+  }
+
+  private let input: DelimitedInput
+  private let blockSize: Int
+  private var file = 0
+  private var reader: BlockReader?
+  private var nextOrdinal = 0
+  private(set) var failure: Failure?
+
+  init(input: DelimitedInput, blockSize: Int) {
+    self.input = input
+    self.blockSize = blockSize
+  }
+
+  /// Fills `block` with the next records of the input: the file they are from and their place in the whole sequence.
+  mutating func next(into block: Block) -> (file: Int, ordinal: Int)? {
+    while failure == nil && file < input.files.count {
+      let current = input.files[file]
+      var reader =
+        self.reader
+        ?? BlockReader(
+          current.source, dialect: current.schema.dialect, blockSize: blockSize, offset: current.schema.headerBytes)
+      do throws(BlockFailure) {
+        if try reader.next(into: block) {
+          self.reader = reader
+          nextOrdinal += 1
+          return (file, nextOrdinal - 1)
+        }
+      } catch {
+        failure = Failure(file: file, reason: error)
+        return nil
+      }
+      self.reader = nil
+      file += 1
+    }
+    return nil
+  }
+}
+
+/// What a worker leaves behind besides its share of the result.
+struct WorkerOutcome: @unchecked Sendable {
+  // Safe to send: the worker is done with it.
+  struct Place: Hashable {
+    let file: Int
+    let block: Int
+  }
+
+  var tally = ReadingTally()
+  var lines: [Place: Int] = [:]
+  let problems: ProblemLog
+}

@@ -1,0 +1,103 @@
+// One or several files of delimited text with the same columns, opened and understood, ready to be read once.
+import CKernels
+import Glibc
+
+/// An opened input: the first file has been looked at, nothing has been consumed.
+public final class DelimitedInput: @unchecked Sendable {
+  // Safe to share: files are read by one worker at a time, under a lock.
+  /// What the first file holds; all others must hold the same columns.
+  public let schema: Schema
+  let files: [OpenFile]
+
+  struct OpenFile {
+    let source: ByteSource
+    let schema: Schema
+    /// For each column of the first file, its field in this one.
+    let fields: [Int]
+  }
+
+  /// Opens files in order; `-` is standard input.
+  ///
+  /// **Throws**: `TabularError` if a file is not there, is no delimited text, or has other columns than the first.
+  public convenience init(paths: [String], options: ReadingOptions = ReadingOptions()) throws(TabularError) {
+    var sources: [ByteSource] = []
+    for path in paths { sources.append(try ByteSource(path: path)) }
+    try self.init(sources: sources, options: options)
+  }
+
+  /// Reads delimited text from memory; `name` stands for it in messages.
+  public convenience init(
+    name: String, bytes: [UInt8], options: ReadingOptions = ReadingOptions()
+  ) throws(TabularError) {
+    try self.init(sources: [ByteSource(name: name, bytes: bytes)], options: options)
+  }
+
+  init(sources: [ByteSource], options: ReadingOptions) throws(TabularError) {
+    precondition(!sources.isEmpty, "an input needs at least one file")
+    var options = options
+    var files: [OpenFile] = []
+    for source in sources {
+      let schema = try DelimitedInput.understand(source, options)
+      if let first = files.first {
+        files.append(OpenFile(source: source, schema: schema, fields: try DelimitedInput.match(source, schema, first)))
+      } else {
+        files.append(OpenFile(source: source, schema: schema, fields: Array(schema.columns.indices)))
+        // The other files are written the same way.
+        options.delimiter = schema.dialect.delimiter
+        options.decimalMark = schema.dialect.decimalMark
+        options.header = schema.dialect.hasHeader
+      }
+    }
+    self.files = files
+    schema = files[0].schema
+  }
+
+  /// Reads the head of a file, finds out how it is written, and hands the rest back.
+  private static func understand(_ source: ByteSource, _ options: ReadingOptions) throws(TabularError) -> Schema {
+    var head: [UInt8] = []
+    var isWhole = false
+    var wanted = 1 << 16
+    while true {
+      isWhole = try fill(&head, to: wanted, from: source)
+      // Wide records: go on until there are a few dozen of them.
+      let lines = head.lazy.filter { $0 == 0x0a || $0 == 0x0d }.prefix(33).count
+      if isWhole || lines > 32 || wanted >= 1 << 24 { break }
+      wanted *= 4
+    }
+    var sniffer = Sniffer(file: source.name, options: options)
+    let schema = try sniffer.sniff(head, isWhole: isWhole)
+    source.pushBack(Array(head[schema.headerBytes...]))
+    return schema
+  }
+
+  /// Reads until `head` has `wanted` bytes; true if the file ends before.
+  private static func fill(_ head: inout [UInt8], to wanted: Int, from source: ByteSource) throws(TabularError) -> Bool {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: wanted, alignment: 64)
+    defer { buffer.deallocate() }
+    while head.count < wanted {
+      let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(wanted - head.count)]))
+      if count == 0 { return true }
+      head.append(contentsOf: buffer[..<count])
+    }
+    return false
+  }
+
+  private static func match(
+    _ source: ByteSource, _ schema: Schema, _ first: OpenFile
+  ) throws(TabularError) -> [Int] {
+    let missing = first.schema.names.filter { !schema.names.contains($0) }
+    let surplus = schema.names.filter { !first.schema.names.contains($0) }
+    guard missing.isEmpty && surplus.isEmpty else {
+      let quoted = { (names: [String]) in names.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") }
+      var parts: [String] = []
+      if !missing.isEmpty { parts.append("lacks \(quoted(missing))") }
+      if !surplus.isEmpty { parts.append("has \(quoted(surplus)) besides") }
+      throw .badData(
+        Diagnostic(
+          file: source.name,
+          message: "has other columns than \(first.source.name): it \(parts.joined(separator: " and "))",
+          mend: "give files with the same columns, in any order"))
+    }
+    return first.schema.names.map { name in schema.names.firstIndex(of: name)! }
+  }
+}

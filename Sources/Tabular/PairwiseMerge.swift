@@ -1,0 +1,55 @@
+// Merges the results of blocks two by two, in an order that depends on their numbers alone: whichever worker is
+// faster, the same bits come out; and rounding errors grow with the logarithm of the number of blocks.
+import Synchronization
+
+/// A binary tree of results that are merged as soon as both halves are there.
+final class PairwiseMerge<Partial: Sendable>: Sendable {
+  private struct Node: Hashable {
+    let level: Int
+    let index: Int
+  }
+
+  private let waiting = Mutex<[Node: Partial]>([:])
+  private let merge: @Sendable (inout Partial, Partial) -> Void
+
+  init(_ merge: @escaping @Sendable (inout Partial, Partial) -> Void) {
+    self.merge = merge
+  }
+
+  /// Takes the result of block `index`.
+  func deposit(_ partial: Partial, index: Int) {
+    var node = Node(level: 0, index: index)
+    var value = partial
+    while true {
+      let sibling = Node(level: node.level, index: node.index ^ 1)
+      let (here, candidate) = (node, value)
+      let other = waiting.withLock { waiting -> Partial? in
+        if let other = waiting.removeValue(forKey: sibling) { return other }
+        waiting[here] = candidate
+        return nil
+      }
+      guard let other else { return }
+      if node.index.isMultiple(of: 2) {
+        merge(&value, other)
+      } else {
+        var earlier = other
+        merge(&earlier, value)
+        value = earlier
+      }
+      node = Node(level: node.level + 1, index: node.index / 2)
+    }
+  }
+
+  /// The result of all blocks; nil if there were none.
+  func total() -> Partial? {
+    // What waits are the complete subtrees, the largest first.
+    let rest = waiting.withLock { $0 }.sorted { $0.key.level > $1.key.level }
+    guard var value = rest.last?.value else { return nil }
+    for node in rest.dropLast().reversed() {
+      var earlier = node.value
+      merge(&earlier, value)
+      value = earlier
+    }
+    return value
+  }
+}

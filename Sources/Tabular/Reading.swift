@@ -1,0 +1,103 @@
+// What is wanted from an input, and what comes out of it: chunks of rows for a consumer, counts for the report.
+import CKernels
+
+/// Which columns to read, and as what.
+public struct ReadingPlan: Sendable {
+  /// Numeric columns as deviations from their first value (see `Chunk.unit`).
+  public var deviations: [Int]
+  /// Numeric columns as nearest doubles.
+  public var values: [Int]
+  /// Columns whose text is wanted.
+  public var texts: [Int]
+  public var arithmetic: Arithmetic
+  public var missing: MissingPolicy
+
+  /// How deviations are computed.
+  public enum Arithmetic: String, Sendable, CaseIterable {
+    /// On the decimal text, as scaled integers: a large offset loses nothing.
+    case decimal
+    /// On the nearest doubles.
+    case binary
+  }
+
+  public enum MissingPolicy: Sendable {
+    case dropsRow
+    /// A missing number is NaN.
+    case stays
+  }
+
+  public init(
+    deviations: [Int] = [], values: [Int] = [], texts: [Int] = [], arithmetic: Arithmetic = .decimal,
+    missing: MissingPolicy = .dropsRow
+  ) {
+    self.deviations = deviations
+    self.values = values
+    self.texts = texts
+    self.arithmetic = arithmetic
+    self.missing = missing
+  }
+}
+
+/// The unit and the origin of a column of deviations: value = (origin + deviation) * 10^-places.
+public struct DeviationScale: Sendable, Equatable {
+  public var origin: Int64
+  public var places: Int
+}
+
+/// Rows of one block, by columns.
+public struct Chunk: ~Copyable {
+  public let rows: Int
+  /// Column c of the plan (deviations first, then values) starts at `numbers + c * stride`.
+  public let numbers: UnsafeMutablePointer<Double>
+  public let stride: Int
+  let spans: UnsafeMutablePointer<ck_span>
+  let block: Block
+  let dialect: Dialect
+
+  /// The bytes of a text cell, as they stand in the file. `column` counts the plan's text columns.
+  public func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8> {
+    let span = spans[column * stride + row]
+    return block.cell(Int(span.start)..<Int(span.end))
+  }
+
+  /// The text of a cell without quotes and surrounding blanks; nil where it is not valid in the file's encoding.
+  public func text(row: Int, column: Int) -> String? {
+    CellText.decode(bytes(row: row, column: column), quote: dialect.quote, encoding: dialect.encoding)
+  }
+}
+
+/// Takes chunks of rows and makes something of them. Each worker has its own consumer; what the consumer made of
+/// a block is merged with the rest in an order that the file alone decides.
+public protocol ChunkConsumer: SendableMetatype {
+  associatedtype Partial: Sendable
+  /// Takes rows of the current block.
+  mutating func consume(_ chunk: borrowing Chunk)
+  /// What became of the current block; the next chunk begins another.
+  mutating func finishBlock() -> Partial
+  /// Appends what came after `partial` in the input.
+  static func merge(_ partial: inout Partial, with later: Partial)
+}
+
+/// Counts over a whole input.
+public struct ReadingTally: Sendable, Equatable {
+  public var records = 0
+  /// Records with a missing cell in a column that was read.
+  public var incomplete = 0
+  /// Short records that were filled up, and records of the wrong length that were left out.
+  public var padded = 0
+  public var dropped = 0
+  public var bytes = 0
+  /// Missing cells of the plan's columns: deviations, values, texts.
+  public var missing: [Int] = []
+
+  mutating func add(_ other: ReadingTally) {
+    records += other.records
+    incomplete += other.incomplete
+    padded += other.padded
+    dropped += other.dropped
+    bytes += other.bytes
+    if missing.isEmpty { missing = other.missing } else {
+      for i in missing.indices { missing[i] += other.missing[i] }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// One worker of a reading: a block, a chunk of columns, a consumer.
+import CKernels
+import Synchronization
+
+/// Rows of a chunk: its columns stay in the second-level cache for up to about a hundred columns.
+private let chunkRows = 512
+
+struct Worker {
+  private let input: DelimitedInput
+  private let plan: ReadingPlan
+  private let block: Block
+  private let stride = chunkRows + 8  // not a power of two: columns would meet in the same cache sets
+  private let notation: Notation
+
+  init(input: DelimitedInput, plan: ReadingPlan, blockSize: Int) {
+    self.input = input
+    self.plan = plan
+    block = Block(capacity: blockSize + 1)
+    notation = Notation(input.schema.dialect)
+  }
+
+  /// Takes blocks until there are none.
+  mutating func run<Consumer: ChunkConsumer>(
+    queue: borrowing Mutex<BlockQueue>, merge: PairwiseMerge<Consumer.Partial>, consumer: Consumer
+  ) -> WorkerOutcome {
+    var consumer = consumer
+    var outcome = WorkerOutcome(problems: ProblemLog(schema: input.schema))
+    let numberColumns = plan.deviations.count + plan.values.count
+    let numbers = UnsafeMutablePointer<Double>.allocate(capacity: max(1, numberColumns) * stride)
+    let spans = UnsafeMutablePointer<ck_span>.allocate(capacity: max(1, plan.texts.count) * stride)
+    let columnCount = numberColumns + plan.texts.count
+    let missing = UnsafeMutablePointer<Int>.allocate(capacity: max(1, columnCount))
+    missing.initialize(repeating: 0, count: max(1, columnCount))
+    var tally = ck_tally()
+    tally.missing = missing
+    defer {
+      numbers.deallocate()
+      spans.deallocate()
+      missing.deallocate()
+    }
+    let columns = input.files.map(kernelColumns)
+    while let place = queue.withLock({ [block] in $0.next(into: block) }) {
+      let file = input.files[place.file]
+      let found = block.separators(file.schema.dialect)
+      outcome.lines[WorkerOutcome.Place(file: place.file, block: block.number)] = found.lines
+      outcome.tally.bytes += block.length
+      outcome.problems.file = place.file
+      outcome.problems.fileName = file.source.name
+      outcome.problems.block = block
+      outcome.problems.names = file.schema.names
+      var cursor = ck_cursor(text: block.text, ends: block.ends, count: found.count, next: 0, start: 0)
+      columns[place.file].withUnsafeBufferPointer { columns in
+        var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
+        while true {
+          let rows = ck_read_rows(&kernel, &cursor, &tally, numbers, spans, stride, chunkRows)
+          if rows == 0 { break }
+          consumer.consume(
+            Chunk(
+              rows: rows, numbers: numbers, stride: stride, spans: spans, block: block, dialect: file.schema.dialect))
+        }
+      }
+      merge.deposit(consumer.finishBlock(), index: place.ordinal)
+    }
+    outcome.problems.block = nil
+    outcome.tally.records = tally.records
+    outcome.tally.incomplete = tally.incomplete
+    outcome.tally.padded = tally.padded
+    outcome.tally.dropped = tally.dropped
+    outcome.tally.missing = Array(UnsafeBufferPointer(start: missing, count: columnCount))
+    return outcome
+  }
+
+  /// The plan's columns with their places in one file.
+  private func kernelColumns(_ file: DelimitedInput.OpenFile) -> [ck_column] {
+    let deviations = plan.deviations.enumerated().map { slot, column in
+      var kernel = ck_column()
+      let scale = input.deviationScale(of: column, plan.arithmetic)
+      kernel.kind = plan.arithmetic == .decimal ? ck_column_deviation : ck_column_value
+      kernel.field = UInt32(file.fields[column])
+      kernel.slot = UInt32(slot)
+      kernel.scale = Int32(scale.places)
+      kernel.shift = scale.origin
+      kernel.shift_high = ck_decimal_to_double(scale.origin, Int32(scale.places))
+      let unit = Double.powerOfTen(scale.places)
+      kernel.shift_low = Double(scale.origin).addingProduct(-kernel.shift_high, unit) / unit
+      return kernel
+    }
+    let values = plan.values.enumerated().map { slot, column in
+      var kernel = ck_column()
+      kernel.kind = ck_column_value
+      kernel.field = UInt32(file.fields[column])
+      kernel.slot = UInt32(plan.deviations.count + slot)
+      return kernel
+    }
+    let texts = plan.texts.enumerated().map { slot, column in
+      var kernel = ck_column()
+      kernel.kind = ck_column_text
+      kernel.field = UInt32(file.fields[column])
+      kernel.slot = UInt32(slot)
+      return kernel
+    }
+    return deviations + values + texts
+  }
+
+  private func kernelPlan(
+    _ schema: Schema, _ columns: UnsafeBufferPointer<ck_column>, _ problems: UnsafeMutableRawPointer
+  ) -> ck_plan {
+    var kernel = ck_plan()
+    kernel.dialect = schema.dialect.kernel
+    kernel.notation = notation.kernel
+    kernel.fields = UInt32(schema.fields)
+    kernel.columns = columns.baseAddress
+    kernel.column_count = columns.count
+    kernel.ragged =
+      switch schema.dialect.ragged {
+      case .pad: ck_ragged_pad
+      case .error: ck_ragged_error
+      case .drop: ck_ragged_drop
+      }
+    kernel.missing = plan.missing == .dropsRow ? ck_missing_drops_row : ck_missing_stays
+    kernel.context = problems
+    kernel.report = { context, problem in
+      Unmanaged<ProblemLog>.fromOpaque(context!).takeUnretainedValue().note(problem)
+    }
+    return kernel
+  }
+}
