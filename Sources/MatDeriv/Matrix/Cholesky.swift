@@ -1,0 +1,147 @@
+// S = L L' of a symmetric positive definite matrix: the factor every Gaussian stores.
+// One factorization gives solutions, inverse, determinant and condition.
+internal import CLinearAlgebra
+
+/// The Cholesky factorization S = L L' of a symmetric positive definite matrix.
+///
+/// **Source**: LAPACK potrf, potrs, potri, pocon.
+public struct Cholesky<Element: Scalar>: Sendable, Equatable {
+  /// L: lower triangular with a positive diagonal; zero above it.
+  public let lower: Matrix<Element>
+  /// The 1-norm of S, where S was given.
+  private let norm: Element?
+
+  /// Factors a symmetric positive definite matrix. Its lower triangle is read.
+  ///
+  /// **Throws**: `notSquare`, `notFinite`, `notSymmetric`, `notPositiveDefinite`. **Cost**: n^3 / 3 operations.
+  public init(_ s: Matrix<Element>) throws(LinearAlgebraError) {
+    try s.requireSymmetric("Cholesky")
+    let n = s.rows
+    var l = s
+    if n > 0 {
+      let order = blasInteger(n)
+      let info = l.withUnsafeMutableBufferPointer { l in
+        let info = Element.routines.potrf(columnMajor, Option.lower, order, l.baseAddress, order)
+        clearUpper(l, rows: n, columns: n)
+        return info
+      }
+      let failed = try positiveInfo(info, "Cholesky", s)
+      if failed > 0 { throw .notPositiveDefinite(order: failed, of: n) }
+    }
+    lower = l
+    norm = s.norm(.one)
+  }
+
+  /// Takes a factor that is known already, such as one that was stored.
+  ///
+  /// **Shapes**: traps unless it is square, lower triangular and has a positive diagonal.
+  public init(lower: Matrix<Element>) {
+    let n = lower.rows
+    require(lower.isSquare, "a Cholesky factor is square; this one is \(n) x \(lower.columns)")
+    for j in 0..<n {
+      require(lower[j, j] > 0, "a Cholesky factor has a positive diagonal; entry [\(j), \(j)] is \(lower[j, j])")
+      for i in 0..<j {
+        require(lower[i, j] == 0, "a Cholesky factor is zero above its diagonal; entry [\(i), \(j)] is \(lower[i, j])")
+      }
+    }
+    self.lower = lower
+    norm = nil
+  }
+
+  /// Order of S.
+  public var order: Int { lower.rows }
+
+  /// S^-1 b.
+  ///
+  /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: 2 n^2 operations per column.
+  public func solve(_ b: Matrix<Element>) -> Matrix<Element> {
+    requireRows(b.rows)
+    var x = b
+    if x.isEmpty { return x }
+    let (n, m) = (blasInteger(order), blasInteger(x.columns))
+    _ = x.withUnsafeMutableBufferPointer { x in
+      lower.withUnsafeBufferPointer { l in
+        Element.routines.potrs(columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
+      }
+    }
+    return x
+  }
+
+  /// S^-1 b for one vector.
+  public func solve(_ b: [Element]) -> [Element] {
+    requireRows(b.count)
+    return solve(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
+  }
+
+  /// L^-1 b: whitens deviations, whose squared length is then their Mahalanobis distance.
+  ///
+  /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: n^2 operations per column.
+  public func solveLower(_ b: Matrix<Element>) -> Matrix<Element> { triangularSolve(.plain, b) }
+
+  public func solveLower(_ b: [Element]) -> [Element] {
+    requireRows(b.count)
+    return solveLower(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
+  }
+
+  /// L'^-1 b, the second half of `solve`.
+  ///
+  /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: n^2 operations per column.
+  public func solveUpper(_ b: Matrix<Element>) -> Matrix<Element> { triangularSolve(.transposed, b) }
+
+  public func solveUpper(_ b: [Element]) -> [Element] {
+    requireRows(b.count)
+    return solveUpper(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
+  }
+
+  /// S^-1, exactly symmetric. To apply it, `solve` is faster and more accurate.
+  ///
+  /// **Cost**: 2 n^3 / 3 operations.
+  public var inverse: Matrix<Element> {
+    var inverse = lower
+    if inverse.isEmpty { return inverse }
+    let n = blasInteger(order)
+    inverse.withUnsafeMutableBufferPointer { a in
+      // potri reports a zero on the diagonal only, which a factor does not have.
+      _ = Element.routines.potri(columnMajor, Option.lower, n, a.baseAddress, n)
+      mirrorLower(a, order: order)
+    }
+    return inverse
+  }
+
+  /// log det S = 2 sum of log L(i, i).
+  public var logDeterminant: Element { 2 * ScaledProduct(lower.diagonal).logMagnitude }
+
+  /// An estimate of 1 / (|S|_1 |S^-1|_1): near 1 is good, near the rounding unit means no digit is left. 1 for a 0 x 0 matrix.
+  ///
+  /// **Cost**: a few solves; n^3 / 3 more where the factorization was made from a stored factor.
+  public var reciprocalCondition: Element {
+    if lower.isEmpty { return 1 }
+    let norm = norm ?? (lower * lower.transposed).norm(.one)
+    let n = blasInteger(order)
+    var reciprocal: Element = 0
+    var work = [Element](repeating: 0, count: 3 * order)
+    var integers = [Int32](repeating: 0, count: order)
+    _ = lower.withUnsafeBufferPointer { l in
+      Element.routines.pocon(columnMajor, Option.lower, n, l.baseAddress, n, norm, &reciprocal, &work, &integers)
+    }
+    return reciprocal
+  }
+
+  private func triangularSolve(_ read: Orientation, _ b: Matrix<Element>) -> Matrix<Element> {
+    requireRows(b.rows)
+    var x = b
+    if x.isEmpty { return x }
+    let (n, m) = (blasInteger(order), blasInteger(x.columns))
+    x.withUnsafeMutableBufferPointer { x in
+      lower.withUnsafeBufferPointer { l in
+        Element.routines.trsm(
+          CblasColMajor, CblasLeft, CblasLower, read.flag, CblasNonUnit, n, m, 1, l.baseAddress, n, x.baseAddress, n)
+      }
+    }
+    return x
+  }
+
+  private func requireRows(_ rows: Int) {
+    require(rows == order, "a factorization of order \(order) cannot solve for a right-hand side of \(rows) rows")
+  }
+}

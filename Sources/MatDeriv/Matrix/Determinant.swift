@@ -1,0 +1,39 @@
+// The product of many pivots without overflow or underflow, and with one logarithm.
+// Cholesky and LU share it: a sum of n logarithms would round n times at the size of the sum.
+
+/// A product held as `significand * 2^exponent`, with a significand between sqrt(1/2) and sqrt(2) in magnitude.
+struct ScaledProduct<Element: Scalar> {
+  private(set) var significand: Element = 1
+  private(set) var exponent = 0
+
+  /// The product of the given factors, which are finite.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
+  init(_ factors: [Element]) {
+    for factor in factors { multiply(by: factor) }
+  }
+
+  private mutating func multiply(by factor: Element) {
+    guard factor != 0 && significand != 0 else {
+      significand = 0
+      return
+    }
+    exponent += Int(factor.exponent)
+    significand *= factor.sign == .minus ? -factor.significand : factor.significand
+    if significand.magnitude > Element.sqrt(2) {
+      significand /= 2
+      exponent += 1
+    }
+  }
+
+  /// log |product|, minus infinity where it is zero; the error is that of the factors' relative errors, plus one rounding.
+  var logMagnitude: Element {
+    significand == 0 ? -.infinity : .log(significand.magnitude) + Element(exponent) * .log(2)
+  }
+
+  var value: Element {
+    // In two steps: 2^exponent alone may overflow or underflow where the product does not.
+    let half = exponent / 2
+    return significand * .exp2(Element(half)) * .exp2(Element(exponent - half))
+  }
+}

@@ -1,0 +1,100 @@
+// The loops over entries that have no BLAS routine: transposition, mirroring of a triangle, checks.
+// They are cut here so that each is specialised for Float and Double and none runs through generic arithmetic.
+
+/// Side of a square tile: two tiles of doubles (16 KiB) stay in the first-level cache.
+private let tile = 32
+
+/// Writes the transpose of the m x n matrix `from` into `to`, both by columns.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func transpose<Element: Scalar>(
+  _ from: UnsafeBufferPointer<Element>, rows m: Int, columns n: Int, into to: UnsafeMutableBufferPointer<Element>
+) {
+  for jTile in stride(from: 0, to: n, by: tile) {
+    for iTile in stride(from: 0, to: m, by: tile) {
+      for j in jTile..<min(jTile + tile, n) {
+        for i in iTile..<min(iTile + tile, m) { to[j &+ i &* n] = from[i &+ j &* m] }
+      }
+    }
+  }
+}
+
+/// Copies the strictly lower triangle of a square matrix of order n onto its upper triangle.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func mirrorLower<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, order n: Int) {
+  for jTile in stride(from: 0, to: n, by: tile) {
+    for iTile in stride(from: jTile, to: n, by: tile) {
+      for j in jTile..<min(jTile + tile, n) {
+        for i in max(iTile, j + 1)..<max(iTile + tile, j + 1) where i < n { a[j &+ i &* n] = a[i &+ j &* n] }
+      }
+    }
+  }
+}
+
+/// Sets to zero what lies strictly above the diagonal of a matrix with m rows.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func clearUpper<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, rows m: Int, columns n: Int) {
+  for j in 0..<n {
+    for i in 0..<min(j, m) { a[i &+ j &* m] = 0 }
+  }
+}
+
+/// The position of the first entry that is infinite or not a number.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func firstNonFinite<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Int? {
+  var bad = 0
+  for value in a { bad &+= value.isFinite ? 0 : 1 }  // without a branch, so that it vectorises
+  return bad == 0 ? nil : a.firstIndex { !$0.isFinite }
+}
+
+/// The largest magnitude, NaN where there is one.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func largestMagnitude<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Element {
+  var largest: Element = 0
+  for value in a where !(value.magnitude <= largest) { largest = value.magnitude }
+  return largest
+}
+
+/// The sums of magnitudes of the columns.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func columnSums<Element: Scalar>(_ a: UnsafeBufferPointer<Element>, rows m: Int, columns n: Int) -> [Element] {
+  (0..<n).map { j in
+    var sum: Element = 0
+    for i in 0..<m { sum += a[i &+ j &* m].magnitude }
+    return sum
+  }
+}
+
+/// The sums of magnitudes of the rows.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func rowSums<Element: Scalar>(_ a: UnsafeBufferPointer<Element>, rows m: Int, columns n: Int) -> [Element] {
+  var sums = [Element](repeating: 0, count: m)
+  for j in 0..<n {
+    for i in 0..<m { sums[i] += a[i &+ j &* m].magnitude }
+  }
+  return sums
+}
+
+/// The first entry (i, j) below the diagonal that differs from its mirror image by more than `tolerance`.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func firstAsymmetry<Element: Scalar>(
+  _ a: UnsafeBufferPointer<Element>, order n: Int, tolerance: Element
+) -> (row: Int, column: Int)? {
+  for jTile in stride(from: 0, to: n, by: tile) {
+    for iTile in stride(from: jTile, to: n, by: tile) {
+      for j in jTile..<min(jTile + tile, n) {
+        for i in iTile..<min(iTile + tile, n) where (a[i &+ j &* n] - a[j &+ i &* n]).magnitude > tolerance {
+          return i > j ? (i, j) : (j, i)
+        }
+      }
+    }
+  }
+  return nil
+}

@@ -1,0 +1,56 @@
+// What can be wrong with the numbers of a matrix, as a sentence with the numbers in it.
+// Wrong shapes in Swift code trap instead; what depends on data is thrown from here.
+
+/// Why a matrix could not be factored or a system could not be solved.
+///
+/// Rows and columns are counted from 0, as in the subscripts of `Matrix`.
+public enum LinearAlgebraError: Error, Equatable, Sendable {
+  /// The leading minor of this order is not positive: the Cholesky factorization stops there.
+  case notPositiveDefinite(order: Int, of: Int)
+  /// What remains after `rank` pivots is not zero, though no pivot is left: the matrix has a negative eigenvalue.
+  case notPositiveSemidefinite(rank: Int, row: Int, column: Int, remainder: Double)
+  /// A pivot (counted from 1) is exactly zero.
+  case singular(pivot: Int, of: Int)
+  /// Fewer independent columns than a unique solution needs.
+  case rankDeficient(rank: Int, of: Int)
+  /// Fewer equations than unknowns.
+  case underdetermined(rows: Int, columns: Int)
+  /// An iteration ended without the accuracy asked for.
+  case notConverged(operation: String, remaining: Int, of: Int)
+  case notSquare(operation: String, rows: Int, columns: Int)
+  case notSymmetric(operation: String, row: Int, column: Int, value: Double, mirrored: Double)
+  case notFinite(operation: String, row: Int, column: Int, value: Double)
+  /// The workspace of the routine cannot be addressed with 32 bits.
+  case tooLarge(operation: String, order: Int, limit: Int)
+  case outOfMemory(operation: String, rows: Int, columns: Int)
+}
+
+extension LinearAlgebraError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notPositiveDefinite(let order, let n):
+      "matrix is not positive definite: its leading minor of order \(order) of \(n) is not positive"
+    case .notPositiveSemidefinite(let rank, let row, let column, let remainder):
+      "matrix is not positive semidefinite: after \(rank) pivots, entry [\(row), \(column)] leaves \(remainder)"
+    case .singular(let pivot, let n):
+      "matrix is singular: pivot \(pivot) of \(n) is zero"
+    case .rankDeficient(let rank, let n):
+      "matrix is singular to working precision: its rank is \(rank) of \(n)"
+    case .underdetermined(let rows, let columns):
+      "least squares needs at least as many rows as columns; the matrix is \(rows) x \(columns)"
+    case .notConverged(let operation, let remaining, let n):
+      "\(operation) did not converge: \(remaining) of \(n) off-diagonal entries are not zero"
+    case .notSquare(let operation, let rows, let columns):
+      "\(operation) needs a square matrix; this one is \(rows) x \(columns)"
+    case .notSymmetric(let operation, let row, let column, let value, let mirrored):
+      "\(operation) needs a symmetric matrix; "
+        + "entry [\(row), \(column)] is \(value), but [\(column), \(row)] is \(mirrored)"
+    case .notFinite(let operation, let row, let column, let value):
+      "\(operation) needs finite numbers; entry [\(row), \(column)] is \(value)"
+    case .tooLarge(let operation, let order, let limit):
+      "\(operation) of order \(order) is too large: its 32-bit workspace allows \(limit)"
+    case .outOfMemory(let operation, let rows, let columns):
+      "\(operation) of a \(rows) x \(columns) matrix ran out of memory"
+    }
+  }
+}
