@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "MatDeriv", targets: ["MatDeriv"]),
     .library(name: "GaussFit", targets: ["GaussFit"]),
+    .library(name: "Tabular", targets: ["Tabular"]),
     .executable(name: "statcli", targets: ["statcli"]),
   ],
   dependencies: [
@@ -23,7 +24,7 @@ let package = Package(
       dependencies: ["CLinearAlgebra", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "JSONText"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
-    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "JSONText"]),
+    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "CLinearAlgebra", "JSONText"]),
     .executableTarget(
       name: "statcli",
       dependencies: [

@@ -41,7 +41,7 @@ static inline plain_decimal read_plain_portable(const uint8_t *start, const uint
       return answer;
     }
   }
-  if (end - start == negative + (after_mark != NULL) || (negative && significand == 0)) return answer;
+  if (end - start == negative + (after_mark != NULL)) return answer;
   answer.significand = negative ? -(int64_t)significand : (int64_t)significand;
   answer.scale = after_mark ? (int32_t)(end - after_mark) : 0;
   answer.plain = true;
@@ -81,7 +81,6 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))) static inline plain_decima
   if (all_digits != 0xFFFFFFFF || (uint32_t)high != 0 || high >> 32 > 921 || digit_count == 0) return answer;
   uint64_t significand =
       (high >> 32) * UINT64_C(10000000000000000) + (low & 0xFFFFFFFF) * UINT64_C(100000000) + (low >> 32);
-  if (negative && significand == 0) return answer;  // -0 keeps its sign elsewhere
   answer.significand = ((int64_t)significand ^ -negative) + negative;
   answer.scale = marks ? (int32_t)(32 - mark_end) : 0;
   answer.plain = true;
@@ -206,7 +205,8 @@ __attribute__((always_inline)) static inline bool read_record(
       if (column->kind == ck_column_deviation) {
         values[column->slot * stride + row] = deviation(plain.significand, plain.scale, column);
       } else if (column->kind == ck_column_value) {
-        values[column->slot * stride + row] = ck_decimal_to_double(plain.significand, plain.scale);
+        double value = ck_decimal_to_double(plain.significand, plain.scale);
+        values[column->slot * stride + row] = value == 0 && text[start] == '-' ? -0.0 : value;
       } else {
         bool marked = plain.scale > 0 || text[end - 1] == mark;
         (marked ? tally->decimals : tally->integers)[c]++;

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// A binary tree of results that are merged as soon as both halves are there.
-final class PairwiseMerge<Partial: Sendable>: Sendable {
+public final class PairwiseMerge<Partial: Sendable>: Sendable {
   private struct Node: Hashable {
     let level: Int
     let index: Int
@@ -12,12 +12,12 @@ final class PairwiseMerge<Partial: Sendable>: Sendable {
   private let waiting = Mutex<[Node: Partial]>([:])
   private let merge: @Sendable (inout Partial, Partial) -> Void
 
-  init(_ merge: @escaping @Sendable (inout Partial, Partial) -> Void) {
+  public init(_ merge: @escaping @Sendable (inout Partial, Partial) -> Void) {
     self.merge = merge
   }
 
   /// Takes the result of block `index`.
-  func deposit(_ partial: Partial, index: Int) {
+  public func deposit(_ partial: Partial, index: Int) {
     var node = Node(level: 0, index: index)
     var value = partial
     while true {
@@ -41,7 +41,7 @@ final class PairwiseMerge<Partial: Sendable>: Sendable {
   }
 
   /// The result of all blocks; nil if there were none.
-  func total() -> Partial? {
+  public func total() -> Partial? {
     // What waits are the complete subtrees, the largest first.
     let rest = waiting.withLock { $0 }.sorted { $0.key.level > $1.key.level }
     guard var value = rest.last?.value else { return nil }

@@ -1,0 +1,210 @@
+// Moments straight from delimited text, all rows together or group by group.
+import MatDeriv
+import Tabular
+
+/// What is to be summed.
+public struct MomentsRequest: Sendable {
+  /// The columns of the input, in the order of the result.
+  public var columns: [Int]
+  /// The column whose labels divide the rows into groups.
+  public var groupColumn: Int?
+  public var weightColumn: Int?
+  public var weighting: Weighting
+  public var arithmetic: ReadingPlan.Arithmetic
+
+  public init(
+    columns: [Int], groupColumn: Int? = nil, weightColumn: Int? = nil, weighting: Weighting = .frequency,
+    arithmetic: ReadingPlan.Arithmetic = .decimal
+  ) {
+    self.columns = columns
+    self.groupColumn = groupColumn
+    self.weightColumn = weightColumn
+    self.weighting = weighting
+    self.arithmetic = arithmetic
+  }
+}
+
+/// The moments of an input.
+public struct MomentsReading: Sendable {
+  public struct Group: Sendable {
+    /// nil where the rows were not divided.
+    public var label: String?
+    public var moments: Moments
+  }
+
+  /// In order of first appearance; empty if no row could be used.
+  public var groups: [Group]
+  public var tally: ReadingTally
+  /// Rows left out because their weight is zero.
+  public var zeroWeightRows: Int
+  /// Rows of negative weight, and one such weight: the input is wrong if there are any.
+  public var negativeWeights: (rows: Int, example: Double)?
+  /// Rows whose label is not valid text in the file's encoding.
+  public var undecodableLabels: Int
+}
+
+extension MomentsReading {
+  /// Reads the whole input once.
+  ///
+  /// **Throws**: `TabularError` with everything that is wrong in the input.
+  /// **Cost**: one pass over the text; d^2 numbers per group and thread.
+  public init(_ input: DelimitedInput, _ request: MomentsRequest, threads: Int) throws(TabularError) {
+    let plan = ReadingPlan(
+      deviations: request.columns, values: request.weightColumn.map { [$0] } ?? [],
+      texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic)
+    let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
+    let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
+    let shift = scales.map { DoubleDouble(significand: $0.origin, scale: $0.places) }
+    let names = request.columns.map { input.schema.columns[$0].name }
+    let weighting = request.weightColumn == nil ? Weighting.none : request.weighting
+    let total = result ?? GroupedMoments()
+    groups = zip(total.labels, total.moments).filter { $0.1.rows > 0 }.map { label, partial in
+      Group(
+        label: request.groupColumn == nil ? nil : label ?? "",
+        moments: Moments(partial, columns: names, weighting: weighting, shift: shift, places: scales.map(\.places)))
+    }
+    self.tally = tally
+    zeroWeightRows = total.zeroWeights
+    negativeWeights = total.negativeWeights > 0 ? (total.negativeWeights, total.negativeExample) : nil
+    undecodableLabels = total.undecodableLabels
+  }
+}
+
+/// The moments of the groups of a part of the rows.
+struct GroupedMoments: Sendable {
+  var labels: [String?] = []
+  var moments: [PartialMoments] = []
+  var zeroWeights = 0
+  var negativeWeights = 0
+  var negativeExample = 0.0
+  var undecodableLabels = 0
+
+  mutating func merge(_ other: GroupedMoments) {
+    if labels == other.labels {
+      for i in moments.indices { moments[i].merge(other.moments[i]) }
+    } else {
+      var place: [String?: Int] = [:]
+      for (i, label) in labels.enumerated() { place[label] = i }
+      for (label, partial) in zip(other.labels, other.moments) {
+        if let i = place[label] {
+          moments[i].merge(partial)
+        } else {
+          place[label] = labels.count
+          labels.append(label)
+          moments.append(partial)
+        }
+      }
+    }
+    if negativeWeights == 0 { negativeExample = other.negativeExample }
+    zeroWeights += other.zeroWeights
+    negativeWeights += other.negativeWeights
+    undecodableLabels += other.undecodableLabels
+  }
+}
+
+/// Sums chunks of text that has become numbers.
+struct MomentsConsumer: ChunkConsumer {
+  private let request: MomentsRequest
+  private let columns: Int
+  private let scratch: Accumulator.Scratch
+  private var accumulators: [Accumulator] = []
+  private var labels = LabelIndex()
+  private var current = GroupedMoments()
+  /// Groups in the order of their first appearance in the current block.
+  private var order: [Int] = []
+  // Rows of one group, moved together.
+  private var gathered: [Double] = []
+  private var gatheredWeights: [Double] = []
+  private var rowsOfGroup: [[Int]] = []
+
+  init(_ request: MomentsRequest) {
+    self.request = request
+    columns = request.columns.count
+    scratch = Accumulator.Scratch(columns: columns, capacity: 512)
+  }
+
+  mutating func consume(_ chunk: borrowing Chunk) {
+    if request.groupColumn == nil && request.weightColumn == nil {
+      if order.isEmpty { enter(0) }
+      accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
+      return
+    }
+    divide(chunk)
+    for group in rowsOfGroup.indices where !rowsOfGroup[group].isEmpty {
+      let rows = rowsOfGroup[group]
+      gather(chunk, rows)
+      let weighted = request.weightColumn != nil
+      gathered.withUnsafeBufferPointer { x in
+        gatheredWeights.withUnsafeBufferPointer { w in
+          accumulators[group].add(
+            x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
+        }
+      }
+    }
+  }
+
+  /// Lists the rows of each group, without those that have no weight.
+  private mutating func divide(_ chunk: borrowing Chunk) {
+    for group in rowsOfGroup.indices { rowsOfGroup[group].removeAll(keepingCapacity: true) }
+    for row in 0..<chunk.rows {
+      if request.weightColumn != nil {
+        let weight = chunk.numbers[columns * chunk.stride + row]
+        if weight == 0 {
+          current.zeroWeights += 1
+          continue
+        }
+        if weight < 0 {
+          if current.negativeWeights == 0 { current.negativeExample = weight }
+          current.negativeWeights += 1
+          continue
+        }
+      }
+      let group = request.groupColumn == nil ? 0 : labels.number(chunk, row: row, column: 0)
+      while rowsOfGroup.count <= group { rowsOfGroup.append([]) }
+      if request.groupColumn != nil && labels.labels[group] == nil {
+        current.undecodableLabels += 1
+        continue
+      }
+      if rowsOfGroup[group].isEmpty && !order.contains(group) { enter(group) }
+      rowsOfGroup[group].append(row)
+    }
+  }
+
+  /// Notes that a group has a row in the current block.
+  private mutating func enter(_ group: Int) {
+    order.append(group)
+    while accumulators.count <= group {
+      accumulators.append(
+        Accumulator(scratch: scratch, centring: request.arithmetic == .decimal ? .wholeUnits : .free))
+    }
+  }
+
+  private mutating func gather(_ chunk: borrowing Chunk, _ rows: [Int]) {
+    gathered.removeAll(keepingCapacity: true)
+    gatheredWeights.removeAll(keepingCapacity: true)
+    for column in 0..<columns {
+      let from = chunk.numbers + column * chunk.stride
+      for row in rows { gathered.append(from[row]) }
+    }
+    if request.weightColumn != nil {
+      let from = chunk.numbers + columns * chunk.stride
+      for row in rows { gatheredWeights.append(from[row]) }
+    }
+  }
+
+  mutating func finishBlock() -> GroupedMoments {
+    var finished = current
+    current = GroupedMoments()
+    // Groups are numbered by their first appearance to this worker; what is handed on depends on the block alone.
+    for group in order {
+      finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])
+      finished.moments.append(accumulators[group].finishBlock())
+    }
+    order.removeAll(keepingCapacity: true)
+    return finished
+  }
+
+  static func merge(_ partial: inout GroupedMoments, with later: GroupedMoments) {
+    partial.merge(later)
+  }
+}
