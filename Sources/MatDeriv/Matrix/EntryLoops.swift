@@ -74,8 +74,14 @@ func firstNonFinite<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Int? 
 @specialized(where Element == Float)
 func largestMagnitude<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Element {
   var largest: Element = 0
-  for value in a where !(value.magnitude <= largest) { largest = value.magnitude }
-  return largest
+  var undefined = 0
+  for value in a {
+    // Comparisons with NaN are false: count it apart, so that both choices stay without a branch.
+    let magnitude = value.magnitude
+    largest = magnitude > largest ? magnitude : largest
+    undefined &+= magnitude.isNaN ? 1 : 0
+  }
+  return undefined > 0 ? .nan : largest
 }
 
 /// The sums of magnitudes of the columns.

@@ -37,7 +37,7 @@ extension LinearAlgebraError: CustomStringConvertible {
     case .notPositiveDefinite(let order, let n):
       "matrix is not positive definite: its leading minor of order \(order) of \(n) is not positive"
     case .notPositiveSemidefinite(let rank, let row, let column, let remainder):
-      "matrix is not positive semidefinite: after \(rank) pivots, entry [\(row), \(column)] leaves \(remainder)"
+      "matrix is not positive semidefinite: after \(rank) pivot\(rank == 1 ? "" : "s"), entry [\(row), \(column)] leaves \(remainder)"
     case .singular(let pivot, let n):
       "matrix is singular: pivot \(pivot) of \(n) is zero"
     case .rankDeficient(let rank, let n):
