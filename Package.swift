@@ -21,12 +21,16 @@ let package = Package(
     .target(
       name: "MatDeriv",
       dependencies: ["CLinearAlgebra", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "JSONText"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
-    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels"]),
+    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "JSONText"]),
     .executableTarget(
       name: "statcli",
-      dependencies: ["GaussFit", "Tabular", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "GaussFit", "Tabular", "JSONText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(name: "TabularTests", dependencies: ["Tabular"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GaussFitTests", dependencies: ["GaussFit"], resources: [.copy("Fixtures")]),
     .testTarget(name: "statcliTests", dependencies: ["statcli"], resources: [.copy("Fixtures")]),
