@@ -1,6 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let commit = Context.environment["STATCLI_COMMIT"]
+
 let package = Package(
   name: "StatKit",
   products: [
@@ -25,10 +27,13 @@ let package = Package(
     .target(name: "JSONText"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
     .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "CLinearAlgebra", "JSONText"]),
+    // What a build is told about itself: STATCLI_COMMIT=$(git rev-parse --short HEAD) swift build
+    .target(name: "CBuildInfo", cSettings: commit.map { [.define("STATCLI_COMMIT", to: "\"\($0)\"")] } ?? []),
     .executableTarget(
       name: "statcli",
       dependencies: [
-        "GaussFit", "Tabular", "JSONText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GaussFit", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
