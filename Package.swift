@@ -1,6 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let commit = Context.environment["STATCLI_COMMIT"]
+
 let package = Package(
   name: "StatKit",
   products: [
@@ -28,7 +30,8 @@ let package = Package(
     .executableTarget(
       name: "statcli",
       dependencies: [
-        "GaussFit", "Tabular", "JSONText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GaussFit", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),

@@ -1,0 +1,65 @@
+// `statcli help TOPIC`: what concerns all commands.
+
+enum Topic: String, CaseIterable {
+  case exitCodes = "exit-codes"
+  case formats
+  case csv
+  case environment
+
+  var text: String {
+    switch self {
+    case .exitCodes:
+      """
+      Exit codes: 0 only when the whole job was done.
+
+      \(ExitStatus.allCases.map { "\(String($0.rawValue).padded(left: 5))  \($0.meaning)" }.joined(separator: "\n"))
+
+      A reader of our output that goes away (statcli ... | head -1) ends the program quietly by SIGPIPE.
+
+      """
+    case .formats:
+      """
+      Formats of results, chosen by --format or by the extension of -o FILE.
+
+      \(Format.allCases.map { $0.helpLine }.joined(separator: "\n"))
+
+      --json is --format json, --plain is --format tsv. Without a choice: table.
+      Numbers have 6 significant digits in table, markdown and latex; in all others they are the shortest
+      text that reads back as the same double. JSON spells NaN and infinities as null, and
+      csv, tsv and jsonl leave such a field empty or null; none is ever made for a failure.
+
+      """
+    case .csv:
+      """
+      How files are read: what is not given is found, and what was found is told by statcli sniff FILE.
+
+      Text      UTF-8 (a byte order mark is skipped), or --encoding latin1|windows-1252; gzip and zstd are
+                recognised by content. - is standard input.
+      Fields    --delimiter , ; | tab space; --quote CHARACTER|none; quoted fields may hold line breaks and "".
+      Numbers   decimal point, or --decimal ,
+      Missing   the empty cell, NA, N/A, n/a, #N/A, #NA, NULL, null, None, NaN, nan, <NA> and a few more;
+                --na TEXT adds a spelling, --na-only TEXT replaces the list.
+      Lines     --header or --no-header; --skip N leaves out lines at the top; --comment CHARACTER leaves out lines
+                that begin with it; records of a wrong length: --ragged pad|error|drop.
+      Columns   --columns and --exclude take names, numbers from 1, ranges, regular expressions, and ! for all but:
+                --columns age,weight   --columns 3-7   --columns '!id'   --columns '/^p[0-9]+$/'
+                A name wins over a number or a range; a name with a comma stands in double quotes.
+
+      """
+    case .environment:
+      """
+      Environment variables.
+
+      NO_COLOR       not empty: no colours (--color wins)
+      FORCE_COLOR    not empty: colours even in a pipe
+      TERM           dumb: no colours
+      COLUMNS        width of the terminal
+      LC_ALL, LC_CTYPE, LANG
+                     ASCII stand-ins for symbols unless the first that is set says UTF-8
+      OPENBLAS_CORETYPE
+                     kernels that OpenBLAS uses; shown by statcli --version
+
+      """
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The page for people: verdict, sections, warnings, next command.
+
+struct Page {
+  let terminal: Terminal
+
+  func render(_ report: Report) -> String {
+    let style = terminal.style
+    var lines: [String] = wrap(report.verdict, indent: "").map {
+      style.paint($0, report.isNegative ? .failure : .success)
+    }
+    for section in report.sections {
+      lines.append("")
+      let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""
+      lines.append(style.paint(section.title.printable, .heading) + note)
+      for (index, block) in section.blocks.enumerated() {
+        if index > 0, case .table = block { lines.append("") }
+        lines += self.lines(block)
+      }
+    }
+    if !report.warnings.isEmpty {
+      lines += ["", style.paint("warnings", .heading)]
+      for warning in report.warnings {
+        let code = style.paint(warning.code, .warning)
+        let text = wrap(warning.text, indent: "        ")
+        lines.append("  \(code)  " + text[0].dropFirst(8))
+        lines += text.dropFirst()
+        if let mend = warning.mend { lines.append("        \(style.paint("hint:", .hint)) \(mend.printable)") }
+      }
+    }
+    if let next = report.next { lines += ["", "\(style.paint("next:", .hint)) \(next.printable)"] }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(_ block: Block) -> [String] {
+    switch block {
+    case .text(let text): return wrap(text, indent: "  ")
+    case .table(let table): return TextTable(table: table, style: terminal.style, width: terminal.width).lines
+    case .facts(let facts):
+      let width = facts.map(\.0.cells).max() ?? 0
+      return facts.flatMap { name, value in
+        var lines = wrap(value, indent: String(repeating: " ", count: width + 4))
+        lines[0] = "  " + name.padded(right: width) + "  " + lines[0].dropFirst(width + 4)
+        return lines
+      }
+    }
+  }
+
+  /// The text in lines that fit the terminal, or in lines of 100 cells where the output is no terminal; words are not cut.
+  private func wrap(_ text: String, indent: String) -> [String] {
+    let limit = min(terminal.width ?? 100, 120)
+    var lines: [String] = []
+    var line = indent
+    for word in text.printable.split(separator: " ") {
+      if line.cells + 1 + String(word).cells > limit && line.cells > indent.cells {
+        lines.append(line)
+        line = indent
+      }
+      line += (line.cells > indent.cells ? " " : "") + word
+    }
+    return lines + [line]
+  }
+}

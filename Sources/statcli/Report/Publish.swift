@@ -1,0 +1,68 @@
+// From a report to the stream or file that the flags ask for. The one place where formats, warnings and exit status meet.
+import JSONText
+
+/// What is done with the answer of a command.
+struct Publisher {
+  let flags: OutputFlags
+  private let terminal: Terminal
+  private let format: Format
+
+  init(_ flags: OutputFlags) {
+    self.flags = flags
+    format = flags.chosenFormat
+    terminal =
+      flags.file == nil
+      ? Terminal(descriptor: 1, color: flags.color)
+      : Terminal(isTerminal: false, windowWidth: nil, color: .never)
+  }
+
+  /// Claims the file of the result before any work is done.
+  func claim() throws(Failure) -> Destination {
+    guard let file = flags.file else { return .standardOutput }
+    return .file(try OutputFile(file, replacing: flags.force))
+  }
+
+  /// Writes the report where it belongs and tells the warnings that the reader would not see otherwise.
+  func publish(_ report: Report, to destination: consuming Destination) throws(Failure) -> ExitStatus {
+    var report = report
+    report.warnings.removeAll { flags.silence.contains($0.code) }
+    if flags.warnAsError, let first = report.warnings.first {
+      throw Failure(
+        .badData, items: report.warnings.map { Failure.Item(text: "\($0.text) [\($0.code)]") },
+        mends: [first.mend, "--silence \(first.code)"].compactMap(\.self))
+    }
+    // On a terminal the page itself tells them.
+    let told = format == .table && flags.file == nil && terminal.isTerminal
+    if !told && !flags.quiet {
+      let style = Terminal(descriptor: 2, color: flags.color).style
+      for warning in report.warnings { StandardError.write(warning.text(style: style)) }
+    }
+    try destination.write(bytes(report))
+    if let file = flags.file, !flags.quiet { StandardError.write("statcli: wrote \(file.printable)\n") }
+    return report.status
+  }
+
+  private func bytes(_ report: Report) -> [UInt8] {
+    switch format {
+    case .table: Array(Page(terminal: terminal).render(report).utf8)
+    case .markdown: Array(Markdown.render(report).utf8)
+    case .latex: Array(LaTeX.render(report).utf8)
+    case .csv: Array(Records.csv(report.records()).utf8)
+    case .tsv: Array(Records.tsv(report.records()).utf8)
+    case .jsonl: Array(Records.jsonl(report.records()).utf8)
+    case .json: report.json().utf8(indented: true) + [UInt8(ascii: "\n")]
+    }
+  }
+}
+
+enum Destination: ~Copyable {
+  case standardOutput
+  case file(OutputFile)
+
+  consuming func write(_ bytes: [UInt8]) throws(Failure) {
+    switch consume self {
+    case .standardOutput: try StandardOutput.write(bytes)
+    case .file(var file): try file.commit(bytes)
+    }
+  }
+}

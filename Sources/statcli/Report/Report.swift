@@ -1,0 +1,62 @@
+// The content of a result, written once: each format is a renderer of this value.
+import JSONText
+
+struct Report {
+  /// The answer in one sentence.
+  var verdict: String
+  /// Whether the answer is "no"; the exit status follows from it.
+  var isNegative = false
+  var sections: [Section]
+  var warnings: [Warning] = []
+  /// The command to try next.
+  var next: String?
+  /// One record per number, for csv, tsv and jsonl; made only when asked for.
+  var records: () -> Table
+  /// The whole answer, for json; made only when asked for.
+  var json: () -> JSON
+
+  var status: ExitStatus { isNegative ? .answeredNo : .success }
+}
+
+struct Section {
+  var title: String
+  /// A remark on the same line: units, divisor, level.
+  var note: String?
+  var blocks: [Block]
+
+  init(_ title: String, note: String? = nil, _ blocks: [Block]) {
+    self.title = title
+    self.note = note
+    self.blocks = blocks
+  }
+}
+
+enum Block {
+  /// Names with their values.
+  case facts([(String, String)])
+  case table(Table)
+  case text(String)
+}
+
+struct Table {
+  struct Column {
+    var title: String
+    var kind: Kind
+
+    enum Kind { case text, number }
+
+    static func text(_ title: String) -> Column { Column(title: title, kind: .text) }
+    static func number(_ title: String) -> Column { Column(title: title, kind: .number) }
+  }
+
+  enum Cell: Equatable {
+    case text(String)
+    case number(Double)
+    case count(Int)
+    /// Nothing to say here.
+    case blank
+  }
+
+  var columns: [Column]
+  var rows: [[Cell]]
+}
