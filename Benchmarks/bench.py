@@ -21,8 +21,8 @@ from cases import CASES, HERE, SHAPES
 
 ROOT = os.path.dirname(HERE)
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "statkit-bench")
-PYTHON_PEERS = ["polars", "duckdb", "pyarrow", "pandas"]
-PEERS = PYTHON_PEERS + ["data.table"]
+PEERS = ["polars", "duckdb", "pyarrow", "pandas", "data.table"]
+PARTS = ["process", "memory", "digits"]
 
 
 def arguments():
@@ -32,10 +32,12 @@ def arguments():
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS, metavar="PEER", help=", ".join(PEERS))
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2], help="thread counts (default: 1 2)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each contestant (default: 5)")
-    parser.add_argument("--parts", nargs="+", default=["process", "memory"], choices=["process", "memory"])
+    parser.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS, help="process, memory, digits")
     parser.add_argument("--data", default=os.path.join(CACHE, "data"), help="where the data files are or shall be")
     parser.add_argument("--venv", default=os.path.join(CACHE, "venv"), help="the Python environment of the peers")
-    parser.add_argument("--statcli", default=os.path.join(ROOT, ".build", "release", "statcli"))
+    built = os.path.join(ROOT, ".build", "release")
+    parser.add_argument("--statcli", default=os.path.join(built, "statcli"), help="the program to compare")
+    parser.add_argument("--in-memory", default=os.path.join(built, "InMemory"), help="the program of InMemory/")
     parser.add_argument("--name", default="latest", help="name of the result files (default: latest)")
     return parser.parse_args()
 
@@ -117,7 +119,7 @@ def timed(contestant, threads):
         return json.load(output)
 
 
-def in_memory(n, d, ours, options):
+def in_memory(n, d, options):
     """np.cov and bare dsyrk beside Moments, in processes of their own that take turns."""
     program = os.path.join(HERE, "in_memory.py")
     path = os.path.join(options.data, f"memory_{n}x{d}.f64")
@@ -126,7 +128,7 @@ def in_memory(n, d, ours, options):
     for threads in options.threads:
         collected = {}
         for _ in range(options.runs):
-            a = timed([ours, path, str(n), str(d), str(threads)], threads)
+            a = timed([options.in_memory, path, str(n), str(d), str(threads)], threads)
             b = timed(theirs, threads)
             for key in ("trace", "corner"):
                 if abs(a[key] - b[key]) > 1e-9 * abs(b["trace"]):
@@ -139,18 +141,11 @@ def in_memory(n, d, ours, options):
     return rows
 
 
-def build_in_memory():
-    """The Swift side is a package of its own, so that users of the library do not build it."""
-    package = ["swift", "build", "-c", "release", "--package-path", os.path.join(HERE, "InMemory")]
-    subprocess.run(package, check=True, stdout=sys.stderr)
-    shown = subprocess.run(package + ["--show-bin-path"], check=True, capture_output=True, text=True)
-    return os.path.join(shown.stdout.strip(), "InMemory")
-
-
 def main():
     options = arguments()
-    if not os.path.exists(options.statcli):
-        raise SystemExit(f"{options.statcli} is not there: build it with `swift build -c release`")
+    for program in (options.statcli, options.in_memory):
+        if not os.path.exists(program):
+            raise SystemExit(f"{program} is not there: `make bench` builds it")
     options.python = peers_python(options.venv)
     peers = [p for p in options.peers if p != "data.table" or has_data_table()]
     if peers != options.peers:
@@ -167,11 +162,13 @@ def main():
             results["wholeProcess"] += whole_process(case, ["statcli", *peers], options)
     if "memory" in options.parts:
         subprocess.run([options.python, os.path.join(HERE, "in_memory.py"), "prepare", options.data], check=True)
-        ours = build_in_memory()
         results["inMemory"] = []
         for n, d in SHAPES:
             print(f"in memory, {n:,} x {d}", file=sys.stderr, flush=True)
-            results["inMemory"] += in_memory(n, d, ours, options)
+            results["inMemory"] += in_memory(n, d, options)
+    if "digits" in options.parts:
+        accuracy = [options.python, os.path.join(HERE, "accuracy.py"), options.statcli]
+        results["digits"] = json.loads(subprocess.run(accuracy, check=True, capture_output=True, text=True).stdout)
 
     report.save(results, options.name)
     print(report.markdown(results))
