@@ -7,15 +7,19 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 BENCH ?=
+# Directories of headers that the compiler does not search by itself, for instance /usr/include/openblas on Fedora.
+INCLUDE ?=
+SEARCH := $(foreach d,$(INCLUDE),-Xcc -I$(d))
 STATCLI := .build/release/statcli
 
-# The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain. The packages that
-# depend on this one are built with the same flags in the same directory and share what is compiled.
-PROGRAM := -c release --static-swift-stdlib -Xswiftc -use-ld=lld --scratch-path .build
+# The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain.
+PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
+IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
+CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
 
 # The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
 # is their own, since every change of flags in a shared one rebuilds all of it.
-TEST := -c release -Xswiftc -enable-testing --scratch-path .build/tests --disable-xctest
+TEST := -c release $(SEARCH) -Xswiftc -enable-testing --scratch-path .build/tests --disable-xctest
 SWIFT_FILES := find Package.swift Sources Tests samples Benchmarks -name '*.swift' -not -path '*/.build/*'
 
 # OpenBLAS with its own threads, LAPACKE, decimal text, quantiles, compressed input.
@@ -43,11 +47,11 @@ install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if th
 	install -m 755 $(STATCLI) '$(DESTDIR)$(PREFIX)/bin/statcli'
 
 consumer: dependencies ## Build and run the packages that depend on this one
-	swift build $(PROGRAM) --package-path Benchmarks/InMemory
-	swift run $(PROGRAM) --package-path Tests/Consumer
+	swift build $(IN_MEMORY) --product InMemory
+	swift run $(CONSUMER) Consumer
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
-	swift build $(PROGRAM) --package-path Benchmarks/InMemory
+	swift build $(IN_MEMORY) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
 
 format: ## Format all Swift files
@@ -85,12 +89,14 @@ dependencies: ## Install the system libraries (Debian, Ubuntu), or name them
 		compiler=$$(command -v clang++ || command -v c++ || echo "$$(dirname "$$(command -v swift)")/clang++")
 		missing=
 		for header in $(HEADERS); do
-			echo "#include <$$header>" | "$$compiler" $${CPPFLAGS:-} -std=c++17 -x c++ -fsyntax-only - 2>/dev/null || missing="$$missing $$header"
+			echo "#include <$$header>" | "$$compiler" $(INCLUDE:%=-I%) -std=c++17 -x c++ -fsyntax-only - 2>/dev/null \
+				|| missing="$$missing $$header"
 		done
 		[ -n "$$missing" ] || exit 0
 		echo "These headers are not found:$$missing." >&2
 		if command -v dnf >/dev/null; then
 			echo 'Install their packages: sudo dnf install $(FEDORA)' >&2
+			echo 'Then say where OpenBLAS has its headers: make demo INCLUDE=/usr/include/openblas' >&2
 		elif command -v pacman >/dev/null; then
 			echo 'Install their packages: sudo pacman -S $(ARCH)' >&2
 		else
