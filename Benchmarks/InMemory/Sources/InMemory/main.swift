@@ -25,10 +25,10 @@ let x = try readMatrix(arguments[1], rows: n, columns: d)
 let names = (0..<d).map { "x\($0)" }
 
 let clock = ContinuousClock()
-var moments = Moments(rows: x, columns: names)
+var moments = Moments(rows: x, columns: names, threads: threads)
 var times: [Double] = []
 for _ in 0..<repetitions {
-  let elapsed = clock.measure { moments = Moments(rows: x, columns: names) }
+  let elapsed = clock.measure { moments = Moments(rows: x, columns: names, threads: threads) }
   times.append(elapsed / .seconds(1))
 }
 let median = times.sorted()[repetitions / 2]
