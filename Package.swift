@@ -27,6 +27,8 @@ let package = Package(
     .target(name: "JSONText"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
     .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "CLinearAlgebra", "JSONText"]),
+    // What a build is told about itself: STATCLI_COMMIT=$(git rev-parse --short HEAD) swift build
+    .target(name: "CBuildInfo", cSettings: commit.map { [.define("STATCLI_COMMIT", to: "\"\($0)\"")] } ?? []),
     .executableTarget(
       name: "statcli",
       dependencies: [
@@ -35,7 +37,8 @@ let package = Package(
       ]),
     .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-    .testTarget(name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GaussFitTests", dependencies: ["GaussFit"], resources: [.copy("Fixtures")]),
     .testTarget(name: "statcliTests", dependencies: ["statcli"], resources: [.copy("Fixtures")]),
   ],
