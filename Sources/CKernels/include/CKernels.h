@@ -2,5 +2,6 @@
 #pragma once
 #include "cells.h"
 #include "fields.h"
+#include "quantiles.h"
 #include "rows.h"
 #include "scatter.h"

@@ -1,0 +1,96 @@
+// The sampling distributions that intervals and tests of a Gaussian fit need: normal, t, chi-square and F.
+// The values come from Boost.Math; here only the domains are checked, so that no NaN can leave this file.
+import CKernels
+
+/// The standard normal distribution.
+public struct StandardNormal: Sendable {
+  public init() {}
+
+  /// `P(Z <= x)`.
+  public func cdf(_ x: Double) -> Double { ck_normal_cdf(checkedPoint(x)) }
+
+  /// `P(Z > x)`, without cancellation in the upper tail.
+  public func survival(_ x: Double) -> Double { ck_normal_survival(checkedPoint(x)) }
+
+  /// The x with `P(Z <= x) = p`. **Domain**: 0 < p < 1.
+  public func quantile(_ p: Double) -> Double { ck_normal_quantile(checkedProbability(p)) }
+}
+
+/// Student's t distribution.
+public struct StudentT: Sendable {
+  public let degreesOfFreedom: Double
+
+  /// **Domain**: positive, finite degrees of freedom; they need not be whole.
+  public init(degreesOfFreedom: Double) { self.degreesOfFreedom = checkedDegrees(degreesOfFreedom) }
+
+  /// `P(T <= x)`.
+  public func cdf(_ x: Double) -> Double { ck_student_t_cdf(degreesOfFreedom, checkedPoint(x)) }
+
+  /// `P(T > x)`, without cancellation in the upper tail.
+  public func survival(_ x: Double) -> Double { ck_student_t_survival(degreesOfFreedom, checkedPoint(x)) }
+
+  /// The x with `P(T <= x) = p`. **Domain**: 0 < p < 1.
+  public func quantile(_ p: Double) -> Double { ck_student_t_quantile(degreesOfFreedom, checkedProbability(p)) }
+}
+
+/// The chi-square distribution.
+public struct ChiSquare: Sendable {
+  public let degreesOfFreedom: Double
+
+  /// **Domain**: positive, finite degrees of freedom; they need not be whole.
+  public init(degreesOfFreedom: Double) { self.degreesOfFreedom = checkedDegrees(degreesOfFreedom) }
+
+  /// `P(X <= x)`.
+  public func cdf(_ x: Double) -> Double { x <= 0 ? 0 : ck_chi_square_cdf(degreesOfFreedom, checkedPoint(x)) }
+
+  /// `P(X > x)`, without cancellation in the upper tail.
+  public func survival(_ x: Double) -> Double { x <= 0 ? 1 : ck_chi_square_survival(degreesOfFreedom, checkedPoint(x)) }
+
+  /// The x with `P(X <= x) = p`. **Domain**: 0 < p < 1.
+  public func quantile(_ p: Double) -> Double { ck_chi_square_quantile(degreesOfFreedom, checkedProbability(p)) }
+}
+
+/// Fisher's F distribution.
+public struct FisherF: Sendable {
+  public let numeratorDegrees: Double
+  public let denominatorDegrees: Double
+
+  /// **Domain**: positive, finite degrees of freedom; they need not be whole.
+  public init(numeratorDegrees: Double, denominatorDegrees: Double) {
+    self.numeratorDegrees = checkedDegrees(numeratorDegrees)
+    self.denominatorDegrees = checkedDegrees(denominatorDegrees)
+  }
+
+  /// `P(F <= x)`.
+  public func cdf(_ x: Double) -> Double {
+    x <= 0 ? 0 : ck_fisher_f_cdf(numeratorDegrees, denominatorDegrees, checkedPoint(x))
+  }
+
+  /// `P(F > x)`, without cancellation in the upper tail.
+  public func survival(_ x: Double) -> Double {
+    x <= 0 ? 1 : ck_fisher_f_survival(numeratorDegrees, denominatorDegrees, checkedPoint(x))
+  }
+
+  /// The x with `P(F <= x) = p`. **Domain**: 0 < p < 1.
+  public func quantile(_ p: Double) -> Double {
+    ck_fisher_f_quantile(numeratorDegrees, denominatorDegrees, checkedProbability(p))
+  }
+}
+
+/// `log(1 + x) - x`, without cancellation near 0.
+func log1pMinusX(_ x: Double) -> Double { ck_log1p_minus_x(x) }
+
+private func checkedDegrees(_ degrees: Double) -> Double {
+  precondition(degrees > 0 && degrees.isFinite, "degrees of freedom are positive and finite; they are \(degrees)")
+  return degrees
+}
+
+private func checkedProbability(_ p: Double) -> Double {
+  precondition(p > 0 && p < 1, "a quantile needs a probability between 0 and 1; it is \(p)")
+  return p
+}
+
+private func checkedPoint(_ x: Double) -> Double {
+  precondition(!x.isNaN, "a distribution function has no value at NaN")
+  return x
+}

@@ -1,0 +1,89 @@
+// What can be wrong with the data of a fit, each case a sentence with the numbers in it.
+// Wrong Swift code (shapes, indices, levels) traps instead.
+
+/// Why moments cannot be combined, read or fitted.
+public enum GaussFitError: Error, Equatable, Sendable {
+  /// The moments hold no row of positive weight.
+  case noRows
+  /// Two sets of moments have different columns.
+  case differentColumns([String], [String])
+  /// Two sets of moments have different kinds of weights.
+  case differentWeighting(Weighting, Weighting)
+  /// The moments to take away are not those of a part of the rows.
+  case notAPart(String)
+  /// A text is not a moments file.
+  case notMoments(String)
+  /// A number that must be positive and finite is not.
+  case invalidRidge(Double)
+  /// Leaving out the constant columns leaves none.
+  case allColumnsConstant([String])
+  /// The covariance of a fit is singular.
+  case singular(Singularity)
+  /// The covariances of some groups are singular.
+  case singularGroups([GroupSingularity])
+  /// A given covariance, or the image of one, is not positive definite.
+  case notPositiveDefinite(String)
+}
+
+/// A group whose covariance is singular.
+public struct GroupSingularity: Equatable, Sendable {
+  public let group: String
+  public let singularity: Singularity
+}
+
+extension GaussFitError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noRows:
+      return "there are no rows to fit"
+    case .differentColumns(let first, let second):
+      return "moments of different columns cannot be combined: " + difference(first, second)
+    case .differentWeighting(let first, let second):
+      return "moments of different weighting cannot be combined: \(first.phrase) and \(second.phrase)"
+    case .notAPart(let reason):
+      return "moments cannot be subtracted: \(reason)"
+    case .notMoments(let reason):
+      return "not a moments file: \(reason)"
+    case .invalidRidge(let value):
+      return "a ridge must be positive and finite; it is \(value)"
+    case .allColumnsConstant(let columns):
+      return "no column is left without the constant \(columns.count == 1 ? "one" : "ones"): \(quotedList(columns))"
+    case .singular(let singularity):
+      return singularity.description
+    case .singularGroups(let groups):
+      let shown = groups.prefix(5).map { "group \"\($0.group)\": \($0.singularity.description)" }
+      let rest = groups.count > 5 ? "\nand \(groups.count - 5) groups more" : ""
+      return shown.joined(separator: "\n") + rest
+    case .notPositiveDefinite(let reason):
+      return "covariance is not positive definite: \(reason)"
+    }
+  }
+}
+
+extension Weighting {
+  fileprivate var phrase: String {
+    switch self {
+    case .none: "no weights"
+    case .frequency: "frequency weights"
+    case .reliability: "reliability weights"
+    }
+  }
+}
+
+private func difference(_ first: [String], _ second: [String]) -> String {
+  let place = zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }
+  if let place {
+    return "column \(place.offset + 1) is \"\(place.element.0)\" in one and \"\(place.element.1)\" in the other"
+  }
+  let longer = first.count > second.count ? first : second
+  let common = min(first.count, second.count)
+  return "one has \(first.count), the other \(second.count); only one has \(quotedList(Array(longer[common...])))"
+}
+
+/// `"a", "b" and "c"`; of more than five names the first four and how many are left.
+func quotedList(_ names: [String]) -> String {
+  let quoted = names.map { "\"\($0)\"" }
+  if quoted.count > 5 { return quoted[..<4].joined(separator: ", ") + " and \(quoted.count - 4) more" }
+  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+  return quoted.dropLast().joined(separator: ", ") + " and " + last
+}

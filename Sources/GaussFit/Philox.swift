@@ -1,0 +1,120 @@
+// Philox4x32-10, a counter-based generator: block k of a stream is a function of the key and k alone, so that any row of
+// a sample can be drawn by any thread, on any machine, with the same bits.
+
+/// The Philox4x32-10 bijection of a 128-bit counter under a 64-bit key.
+///
+/// **Source**: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, Parallel random numbers: as easy as 1, 2, 3, SC11 (2011).
+public struct Philox: Sendable {
+  public typealias Block = (UInt32, UInt32, UInt32, UInt32)
+
+  let key: (UInt32, UInt32)
+
+  public init(key: (UInt32, UInt32)) { self.key = key }
+
+  /// The generator of a seed: its low word is the first word of the key.
+  public init(seed: UInt64) {
+    key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+  }
+
+  /// The random block of a counter.
+  public func block(_ counter: Block) -> Block {
+    var (x0, x1, x2, x3) = counter
+    var (k0, k1) = key
+    for _ in 0..<10 {
+      let product0 = UInt64(x0) &* 0xD251_1F53
+      let product1 = UInt64(x2) &* 0xCD9E_8D57
+      x0 = UInt32(truncatingIfNeeded: product1 >> 32) ^ x1 ^ k0
+      x1 = UInt32(truncatingIfNeeded: product1)
+      x2 = UInt32(truncatingIfNeeded: product0 >> 32) ^ x3 ^ k1
+      x3 = UInt32(truncatingIfNeeded: product0)
+      k0 = k0 &+ 0x9E37_79B9  // the golden ratio
+      k1 = k1 &+ 0xBB67_AE85  // the square root of 3, less 1
+    }
+    return (x0, x1, x2, x3)
+  }
+
+  /// Two uniform numbers from one block, each an odd multiple of 2^-53 in (0, 1): never 0, never 1, symmetric about 1/2.
+  static func uniforms(_ block: Block) -> (Double, Double) {
+    func uniform(_ low: UInt32, _ high: UInt32) -> Double {
+      let bits = (UInt64(high) << 32 | UInt64(low)) >> 12
+      return (Double(bits) + 0.5) * 0x1p-52  // 53 significant bits: exact
+    }
+    return (uniform(block.0, block.1), uniform(block.2, block.3))
+  }
+}
+
+/// Standard normal numbers by inversion, with the same bits wherever arithmetic follows IEEE 754.
+///
+/// Only `+ - * /` and the square root are used: a library's logarithm differs in its last bit from system to system.
+/// **Source**: M. J. Wichura, Algorithm AS 241: the percentage points of the normal distribution, Appl. Stat. 37 (1988),
+/// PPND16, relative accuracy about 1e-16; the logarithm of the tails as in FreeBSD's e_log.c.
+enum NormalInversion {
+  static func quantile(_ p: Double) -> Double {
+    let q = p - 0.5
+    if abs(q) <= 0.425 {
+      let r = 0.180625 - q * q
+      return q * horner(r, centreNumerator) / horner(r, centreDenominator)
+    }
+    let r = portableLog(q < 0 ? p : 1 - p)
+    let t = (-r).squareRoot()
+    let value =
+      t <= 5
+      ? horner(t - 1.6, middleNumerator) / horner(t - 1.6, middleDenominator)
+      : horner(t - 5, tailNumerator) / horner(t - 5, tailDenominator)
+    return q < 0 ? -value : value
+  }
+
+  @inline(__always)
+  private static func horner(_ x: Double, _ c: (Double, Double, Double, Double, Double, Double, Double, Double)) -> Double {
+    ((((((c.7 * x + c.6) * x + c.5) * x + c.4) * x + c.3) * x + c.2) * x + c.1) * x + c.0
+  }
+
+  private static let centreNumerator = (
+    3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3, 1.3731693765509461125e+4,
+    4.5921953931549871457e+4, 6.7265770927008700853e+4, 3.3430575583588128105e+4, 2.5090809287301226727e+3
+  )
+  private static let centreDenominator = (
+    1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
+    2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4, 5.2264952788528545610e+3
+  )
+  private static let middleNumerator = (
+    1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+    1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4
+  )
+  private static let middleDenominator = (
+    1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+    1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9
+  )
+  private static let tailNumerator = (
+    6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+    2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7
+  )
+  private static let tailDenominator = (
+    1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+    7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15
+  )
+
+  /// The natural logarithm of a positive normal number, from `+ - * /` alone; error below 1 ulp.
+  static func portableLog(_ x: Double) -> Double {
+    // x = 2^k (1 + f) with sqrt(2)/2 < 1 + f < sqrt(2); log(1 + f) = 2 artanh(s), s = f/(2 + f).
+    var k = Double(x.exponent)
+    var f = x.significand
+    if f > 1.4142135623730951 {
+      f *= 0.5
+      k += 1
+    }
+    f -= 1
+    let s = f / (2 + f)
+    let z = s * s
+    let w = z * z
+    let even = w * (0.3999999999940941908 + w * (0.2222219843214978396 + w * 0.1531383769920937332))
+    let odd =
+      z
+      * (0.6666666666666735130
+        + w * (0.2857142874366239149 + w * (0.1818357216161805012 + w * 0.1479819860511658591)))
+    let half = 0.5 * f * f
+    let high = 6.93147180369123816490e-01  // log 2 in two parts, so that k * high is exact
+    let low = 1.90821492927058770002e-10
+    return k * high - ((half - (s * (half + (even + odd)) + k * low)) - f)
+  }
+}

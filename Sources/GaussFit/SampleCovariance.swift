@@ -1,0 +1,75 @@
+// The covariance of the rows, divisor n, with what is known of its rounding: the point where moments of one sample,
+// or of several groups pooled, become a matrix to be factored.
+import MatDeriv
+
+/// The covariance of one sample about its mean, or of several groups about their own means.
+struct SampleCovariance: Sendable {
+  let columns: [String]
+  /// Divisor: the total weight.
+  let matrix: Matrix<Double>
+  /// Rows of positive weight.
+  let rows: Int
+  /// The means that the scatter was taken about, one for each group.
+  let means: [[Double]]
+  /// Standard deviations, divisor n.
+  let standardDeviation: [Double]
+  /// Root of the mean squared deviation from the shift: what was squared and summed when the rows were read.
+  let deviationFromShift: [Double]
+
+  init(_ moments: Moments) { self.init(pooling: [moments]) }
+
+  /// Of groups with the same columns.
+  init(pooling groups: [Moments]) {
+    let weight = groups.reduce(0) { $0 + $1.weight }
+    let scatter = groups.dropFirst().reduce(groups[0].scatter) { $0 + $1.scatter }
+    let matrix = scatter / weight
+    columns = groups[0].columns
+    self.matrix = matrix
+    rows = groups.reduce(0) { $0 + $1.rows }
+    means = groups.map(\.mean)
+    let standardDeviation = matrix.diagonal.map { max($0, 0).squareRoot() }
+    self.standardDeviation = standardDeviation
+    deviationFromShift = standardDeviation.indices.map { j in
+      groups.reduce(standardDeviation[j]) { sum, group in
+        .hypot(sum, (group.weight / weight).squareRoot() * group.meanDeviation[j])
+      }
+    }
+  }
+
+  var dimension: Int { columns.count }
+
+  /// The largest rank that this many rows can give.
+  var rankBound: Int { min(max(rows - means.count, 0), dimension) }
+
+  /// A column is constant if its standard deviation is no more than the rounding of its deviations from the shift.
+  var constantColumns: [Int] {
+    (0..<dimension).filter { standardDeviation[$0] <= 4 * .ulpOfOne * deviationFromShift[$0] }
+  }
+
+  /// The rounding unit of the scatter, relative to the root of the product of its diagonal entries.
+  ///
+  /// Sums of n products err like a random walk, and reading is cut into blocks, so that the walk does not grow beyond
+  /// 2^16 terms; factoring adds the like for d columns. A factor of 4 covers the walk's tail.
+  var roundingUnit: Double {
+    4 * (Double(min(rows, 1 << 16)).squareRoot() + Double(dimension).squareRoot()) * .ulpOfOne
+  }
+
+  /// How much larger than its standard deviation a column was while it was summed.
+  ///
+  /// Entry (i, j) of the scatter is uncertain by ``roundingUnit`` times the noise and the standard deviation of both.
+  /// A row of the sample lies at most sqrt(n) standard deviations from its mean, so a shift that is farther off was not
+  /// summed about, and counts no more than that.
+  var noise: [Double] {
+    let farthest = Double(rows).squareRoot()
+    return (0..<dimension).map { j in
+      let s = standardDeviation[j]
+      return s > 0 ? max(1, min(deviationFromShift[j] / s, farthest)) : 1
+    }
+  }
+
+  /// The columns that neither are constant nor depend on others.
+  func without(_ indices: [Int]) -> [Int] {
+    let left = Set(indices)
+    return (0..<dimension).filter { !left.contains($0) }
+  }
+}
