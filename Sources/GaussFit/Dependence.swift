@@ -17,8 +17,11 @@ struct Dependence: Sendable {
   private(set) var independent: [Int] = []
   private(set) var dependent: [Combination] = []
 
-  /// Examines the columns `candidates` of a sample, none of them constant.
-  init(of sample: SampleCovariance, among candidates: [Int]) {
+  /// How far the residual of each independent column lies above its bound, as a ratio.
+  private var margins: [Double] = []
+
+  /// Examines the columns `candidates` of a sample, none of them constant; `suspect` counts as dependent in any case.
+  init(of sample: SampleCovariance, among candidates: [Int], suspecting suspect: Int? = nil) {
     let sd = sample.standardDeviation
     let noise = sample.noise
     let unit = sample.roundingUnit
@@ -43,10 +46,11 @@ struct Dependence: Sendable {
       let reach = zip(beta, independent).reduce(noise[j]) { $0 + abs($1.0) * noise[$1.1] }
       // Twice the bound of the fast test, so that what that one refuses is found here.
       let bound = 2 * unit * reach * reach
-      if residual > bound && independent.count < capacity {
+      if residual > bound && independent.count < capacity && j != suspect {
         l.append(residual.squareRoot())
         rows.append(l)
         independent.append(j)
+        margins.append(residual / bound)
       } else {
         let coefficients = zip(beta, independent).map { $0 * sd[j] / sd[$1] }
         dependent.append(Combination(column: j, coefficients: coefficients, bound: max(bound, residual)))
@@ -55,6 +59,9 @@ struct Dependence: Sendable {
   }
 
   var rank: Int { independent.count }
+
+  /// The independent column that is closest to being dependent.
+  var mostDependent: Int? { margins.indices.min { margins[$0] < margins[$1] }.map { independent[$0] } }
 }
 
 private func dot(_ a: [Double], _ b: [Double], _ count: Int) -> Double {
@@ -85,7 +92,8 @@ extension SampleCovariance {
     var sum = 0.0
     for a in v {
       for b in v {
-        sum += (a.coefficient * standardDeviation[a.column] / total) * (b.coefficient * standardDeviation[b.column] / total)
+        sum +=
+          (a.coefficient * standardDeviation[a.column] / total) * (b.coefficient * standardDeviation[b.column] / total)
           * (matrix[a.column, b.column] / standardDeviation[a.column] / standardDeviation[b.column])
       }
     }

@@ -39,7 +39,9 @@ public struct DoubleDouble: Hashable, Sendable {
   }
 
   /// `10^k` for k in 0...22, exact.
-  static let powerOfTen: [Double] = (1...22).reduce(into: [1]) { powers, _ in powers.append(powers[powers.count - 1] * 10) }
+  static let powerOfTen: [Double] = (1...22).reduce(into: [1]) { powers, _ in
+    powers.append(powers[powers.count - 1] * 10)
+  }
 
   public static func - (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
     let top = DoubleDouble(sum: a.high, -b.high)

@@ -9,6 +9,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case differentColumns([String], [String])
   /// Two sets of moments have different kinds of weights.
   case differentWeighting(Weighting, Weighting)
+  /// Two moments files are grouped by different columns; nil is not grouped.
+  case differentGroups(String?, String?)
   /// The moments to take away are not those of a part of the rows.
   case notAPart(String)
   /// A text is not a moments file.
@@ -40,6 +42,9 @@ extension GaussFitError: CustomStringConvertible {
       return "moments of different columns cannot be combined: " + difference(first, second)
     case .differentWeighting(let first, let second):
       return "moments of different weighting cannot be combined: \(first.phrase) and \(second.phrase)"
+    case .differentGroups(let first, let second):
+      let phrase = { (column: String?) in column.map { "grouped by \"\($0)\"" } ?? "not grouped" }
+      return "moments of different groups cannot be combined: one is \(phrase(first)), the other \(phrase(second))"
     case .notAPart(let reason):
       return "moments cannot be subtracted: \(reason)"
     case .notMoments(let reason):

@@ -64,7 +64,8 @@ extension Moments {
       // What is left lies within the rounding of what it is the difference of.
       guard rest[j, j] >= -0x1p-30 * scatter[j, j] else {
         throw .notAPart(
-          "column \"\(columns[j])\" would have the negative sum of squares \(rest[j, j]): these rows do not contain those")
+          "column \"\(columns[j])\" would have the negative sum of squares \(rest[j, j]): these rows do not contain those"
+        )
       }
       for k in 0..<columns.count {
         rest[j, k] = 0

@@ -65,7 +65,9 @@ enum NormalInversion {
   }
 
   @inline(__always)
-  private static func horner(_ x: Double, _ c: (Double, Double, Double, Double, Double, Double, Double, Double)) -> Double {
+  private static func horner(_ x: Double, _ c: (Double, Double, Double, Double, Double, Double, Double, Double))
+    -> Double
+  {
     ((((((c.7 * x + c.6) * x + c.5) * x + c.4) * x + c.3) * x + c.2) * x + c.1) * x + c.0
   }
 

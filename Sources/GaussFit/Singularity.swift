@@ -30,7 +30,7 @@ public struct Singularity: Equatable, Sendable {
   public let sufficientRidge: Double?
 
   /// Whether the rows are too few for any covariance of this many columns.
-  public var hasTooFewRows: Bool { rows - groups < dimension - constantColumns.count }
+  public let hasTooFewRows: Bool
 }
 
 extension Singularity {
@@ -38,8 +38,13 @@ extension Singularity {
     let constant = sample.constantColumns
     let varying = sample.without(constant)
     var dependence = Dependence(of: sample, among: varying)
-    let tooFew = sample.rows - sample.means.count < varying.count
-    if !tooFew && constant.isEmpty && dependence.dependent.isEmpty { dependence.dropMostDependent(in: sample) }
+    let tooFew = structure == .full && sample.rows - sample.means.count < varying.count
+    let independent = structure == .diagonal || structure == .spherical
+    if !tooFew && !independent && constant.isEmpty && dependence.dependent.isEmpty {
+      // On the border, where two orders of rounding disagree: the fit was refused, so the nearest culprit is named.
+      dependence = Dependence(of: sample, among: varying, suspecting: dependence.mostDependent)
+    }
+    hasTooFewRows = tooFew
     self.structure = structure
     self.ridge = ridge
     dimension = sample.dimension
@@ -47,7 +52,7 @@ extension Singularity {
     rows = sample.rows
     groups = sample.means.count
     constantColumns = constant.map { sample.columns[$0] }
-    relations = tooFew ? [] : Relation.search(dependence, in: sample)
+    relations = tooFew || independent ? [] : Relation.search(dependence, in: sample)
     sufficientRidge = Self.sufficientRidge(for: sample, varying, above: ridge)
   }
 
@@ -70,7 +75,8 @@ extension Singularity {
     let excluding = excluded.isEmpty ? "" : "--exclude " + excluded.map(shellQuoted).joined(separator: " --exclude ")
     if !hasTooFewRows && rank > 0 && !(dropping.isEmpty && excluding.isEmpty) {
       let effects =
-        (constantColumns.isEmpty ? [] : ["leave out \(constantColumns.count == 1 ? "the constant column" : "the constant columns")"])
+        (constantColumns.isEmpty
+          ? [] : ["leave out \(constantColumns.count == 1 ? "the constant column" : "the constant columns")"])
         + (excluded.isEmpty ? [] : ["leave out \(quotedList(excluded))"])
       mends.append(
         Mend(flags: joined(dropping, excluding), effect: effects.joined(separator: " and ")))
@@ -109,6 +115,7 @@ extension Singularity: CustomStringConvertible {
       let rest = relations.count > 5 ? " and \(relations.count - 5) relations more" : ""
       causes.append("column \(shown)\(rest)")
     }
+    if causes.isEmpty { causes.append("the \(structure.rawValue) estimate has an eigenvalue of zero") }
     let tried = ridge.map { " even with the ridge \(shortDecimal($0, digits: 17))" } ?? ""
     return "covariance is singular\(tried) (rank \(rank) of \(dimension)): " + causes.joined(separator: "; ")
   }
@@ -117,7 +124,9 @@ extension Singularity: CustomStringConvertible {
 /// A name as one word of a shell command.
 func shellQuoted(_ name: String) -> String {
   let plain = name.unicodeScalars.allSatisfy { scalar in
-    scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "._-+:@%".unicodeScalars.contains(scalar))
+    scalar.isASCII
+      && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || "._-+:@%".unicodeScalars.contains(scalar))
   }
   if plain && !name.isEmpty && !name.hasPrefix("-") { return name }
   return "'" + name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

@@ -1,0 +1,165 @@
+// The closed-form maximum-likelihood fit of a Gaussian to moments: estimates and what follows from them by algebra.
+// Standard errors and intervals stand in Fit+Inference.swift, groups in GroupedFit.swift.
+import MatDeriv
+
+/// What a fit does with columns that do not vary.
+public enum ConstantColumns: Sendable {
+  /// The covariance is singular: the fit is refused and says so.
+  case refuse
+  /// They are left out, and named in ``Fit/droppedColumns``.
+  case drop
+}
+
+/// A Gaussian fitted by maximum likelihood.
+///
+/// The sample size n is the number of rows; with frequency weights the sum of the weights. Reliability weights are scaled
+/// to sum to the number of rows, which is then n: standard errors and intervals are those of rows `x_i ~ N(mu, S / w_i)`,
+/// and ``unbiasedCovariance`` is that of R's `cov.wt`.
+///
+/// **Source**: T. W. Anderson, An introduction to multivariate statistical analysis, 3rd ed. (2003), section 3.2.
+public struct Fit: Sendable {
+  /// The moments that were fitted, without the dropped columns.
+  public let moments: Moments
+  public let structure: Structure
+  /// The fitted distribution.
+  public let gaussian: Gaussian
+  /// The maximum-likelihood estimate: divisor n, in the structure, with the ridge if one was asked for.
+  public let covariance: Matrix<Double>
+  /// Sample size n; of this group, where groups are tied.
+  public let sampleSize: Double
+  /// Sample size of the covariance: of all groups together, where they are tied.
+  public let covarianceSampleSize: Double
+  /// Degrees of freedom of the variance of one column: n - 1, or n less the number of tied groups.
+  public let degreesOfFreedom: Double
+  /// The covariance with the divisor n - 1 (tied: n less the number of groups; reliability weights: sum w - sum w^2 / sum w).
+  ///
+  /// Nil where that divisor is not positive. A ridge is not scaled.
+  public let unbiasedCovariance: Matrix<Double>?
+  public let logLikelihood: Double
+  /// Effective rank of the correlation matrix of the sample, whatever the structure: as far as rounding allows to tell.
+  public let rank: Int
+  public let ridge: Ridge?
+  /// Constant columns that were left out, as asked for.
+  public let droppedColumns: [String]
+  let estimate: CovarianceEstimate
+
+  /// Fits a Gaussian.
+  ///
+  /// - Parameters:
+  ///   - moments: columns, mean and scatter of the rows.
+  ///   - structure: form of the covariance.
+  ///   - ridge: added to each variance of the estimate, in the squared units of the data; never added unasked.
+  ///   - constantColumns: what to do with columns that do not vary.
+  ///
+  /// **Throws**: ``GaussFitError``: `singular` with the reason by name, `noRows`, `invalidRidge`, `allColumnsConstant`.
+  /// **Cost**: d^3.
+  public init(
+    _ moments: Moments, structure: Structure = .full, ridge: Double? = nil, constantColumns: ConstantColumns = .refuse
+  ) throws(GaussFitError) {
+    guard moments.weight > 0 else { throw .noRows }
+    let (kept, dropped) = try [moments].treatingConstantColumns(constantColumns)
+    let sample = SampleCovariance(kept[0])
+    let estimate = try CovarianceEstimate(sample, structure: structure, ridge: ridge)
+    let n = kept[0].sampleSize
+    let unridged =
+      try? ridge.map { _ throws(GaussFitError) in try CovarianceEstimate(sample, structure: structure, ridge: nil) }
+    self.init(
+      moments: kept[0], estimate: estimate, unridged: unridged, sampleSize: n, covarianceSampleSize: n,
+      degreesOfFreedom: n - 1, unbiasedDivisor: kept[0].unbiasedDivisor / kept[0].weight, droppedColumns: dropped)
+  }
+
+  /// A fit with a covariance that was estimated already, on these moments alone or on tied groups.
+  ///
+  /// - Parameter unbiasedDivisor: as a fraction of the divisor of the maximum-likelihood estimate.
+  init(
+    moments: Moments, estimate: CovarianceEstimate, unridged: CovarianceEstimate?, sampleSize: Double,
+    covarianceSampleSize: Double, degreesOfFreedom: Double, unbiasedDivisor: Double, droppedColumns: [String]
+  ) {
+    let own = moments.scatter / moments.weight
+    let isOwn = sampleSize == covarianceSampleSize
+    self.moments = moments
+    self.estimate = estimate
+    self.sampleSize = sampleSize
+    self.covarianceSampleSize = covarianceSampleSize
+    self.degreesOfFreedom = degreesOfFreedom
+    self.droppedColumns = droppedColumns
+    structure = estimate.structure
+    gaussian = Gaussian(mean: moments.mean, lower: estimate.factor.lower)
+    covariance = estimate.matrix
+    rank = estimate.rank
+    unbiasedCovariance = unbiasedDivisor > 0 ? estimate.scaled(by: 1 / unbiasedDivisor) : nil
+    logLikelihood = estimate.logLikelihood(of: sampleSize, covariance: own, isOwnSample: isOwn)
+    ridge = estimate.ridge.map {
+      Ridge(
+        value: $0,
+        logLikelihoodWithout: unridged?.logLikelihood(of: sampleSize, covariance: own, isOwnSample: isOwn))
+    }
+  }
+}
+
+// MARK: Estimates
+
+extension Fit {
+  public var columns: [String] { moments.columns }
+
+  public var dimension: Int { columns.count }
+
+  public var mean: [Double] { gaussian.mean }
+
+  /// Standard deviations, divisor n.
+  public var standardDeviation: [Double] { covariance.diagonal.map { $0.squareRoot() } }
+
+  /// Correlations of the fitted covariance, with a diagonal of ones.
+  public var correlation: Matrix<Double> {
+    let sd = standardDeviation
+    return Matrix(rows: dimension, columns: dimension) { $0 == $1 ? 1 : covariance[$0, $1] / sd[$0] / sd[$1] }
+  }
+
+  /// Correlation of each two columns given all others, `-p_ij / sqrt(p_ii p_jj)` of `P = inv(S)`, with a diagonal of ones.
+  public var partialCorrelation: Matrix<Double> {
+    let inverse = estimate.factor.scaledInverse
+    let root = inverse.diagonal.map { $0.squareRoot() }
+    return Matrix(rows: dimension, columns: dimension) { i, j in
+      i == j ? 1 : -inverse[max(i, j), min(i, j)] / root[i] / root[j] + 0  // + 0: no negative zero
+    }
+  }
+
+  public var logDeterminant: Double { estimate.factor.logDeterminant }
+}
+
+// MARK: Criteria
+
+extension Fit {
+  /// Free parameters: the mean's and the covariance's; of tied groups each counts the common covariance.
+  public var parameters: Int { dimension + structure.covarianceParameters(dimension: dimension) }
+
+  public var criteria: Criteria {
+    Criteria(logLikelihood: logLikelihood, parameters: parameters, sampleSize: sampleSize)
+  }
+
+  public var aic: Double { criteria.aic }
+  public var aicc: Double? { criteria.aicc }
+  public var bic: Double { criteria.bic }
+}
+
+/// Information criteria: lower is better.
+public struct Criteria: Sendable, Equatable {
+  public let logLikelihood: Double
+  public let parameters: Int
+  public let sampleSize: Double
+
+  /// `-2 l + 2 k`.
+  public var aic: Double { 2 * Double(parameters) - 2 * logLikelihood }
+
+  /// AIC with its small-sample correction, `2 k (k + 1) / (n - k - 1)`; nil unless n > k + 1.
+  ///
+  /// **Source**: C. M. Hurvich, C.-L. Tsai, Regression and time series model selection in small samples, Biometrika 76 (1989).
+  public var aicc: Double? {
+    let k = Double(parameters)
+    let rest = sampleSize - k - 1
+    return rest > 0 ? aic + 2 * k * (k + 1) / rest : nil
+  }
+
+  /// `-2 l + k log n`.
+  public var bic: Double { Double(parameters) * Double.log(sampleSize) - 2 * logLikelihood }
+}

@@ -1,0 +1,179 @@
+// Moments as text: a `.gauss` file, JSON with exact doubles, so that parts of a data set can be summed up on different
+// machines and combined. Text in, text out; files and their names are the caller's.
+import JSONText
+import MatDeriv
+
+/// What a `.gauss` file holds: the moments of all rows, and of groups of them where rows were grouped.
+public struct MomentsFile: Sendable, Equatable {
+  public struct Group: Sendable, Equatable {
+    public let name: String
+    public let moments: Moments
+
+    public init(name: String, moments: Moments) {
+      self.name = name
+      self.moments = moments
+    }
+  }
+
+  /// The `schema` of the files that this version writes and reads.
+  public static let schema = "statcli.moments/1"
+
+  public let moments: Moments
+  /// The column that the rows were grouped by.
+  public let groupedBy: String?
+  public let groups: [Group]
+
+  /// **Shapes**: traps if groups are given without the column that they are of.
+  public init(_ moments: Moments, groupedBy: String? = nil, groups: [Group] = []) {
+    precondition(groupedBy != nil || groups.isEmpty, "\(groups.count) groups need the name of the column they are of")
+    self.moments = moments
+    self.groupedBy = groupedBy
+    self.groups = groups
+  }
+
+  /// The file's text: JSON, ending in a line break.
+  public var text: String { json.text(indented: true) + "\n" }
+
+  var json: JSON {
+    var members: [(String, JSON)] = [("schema", .string(Self.schema))]
+    members += Self.members(of: moments)
+    if let groupedBy {
+      members.append(("groupedBy", .string(groupedBy)))
+      members.append(("groups", .object(groups.map { ($0.name, .object(Self.members(of: $0.moments))) })))
+    }
+    return .object(members)
+  }
+
+  private static func members(of moments: Moments) -> [(String, JSON)] {
+    let d = moments.columns.count
+    return [
+      ("columns", JSON(moments.columns)),
+      ("weighting", .string(moments.weighting.rawValue)),
+      ("rows", .integer(moments.rows)),
+      ("weight", .number(moments.weight)),
+      ("squaredWeight", .number(moments.squaredWeight)),
+      ("shift", .array(moments.shift.map { JSON([$0.high, $0.low]) })),
+      ("meanDeviation", JSON(moments.meanDeviation)),
+      // the lower triangle, row after row
+      ("scatter", .array((0..<d).map { i in JSON((0...i).map { moments.scatter[i, $0] }) })),
+    ]
+  }
+}
+
+// MARK: Combining
+
+extension MomentsFile {
+  /// The moments of the rows of both, group by group; groups keep the order in which they first appear.
+  ///
+  /// **Throws**: `differentColumns`, `differentWeighting`, `differentGroups` if they are not grouped by the same column.
+  public func merging(_ other: MomentsFile) throws(GaussFitError) -> MomentsFile {
+    guard groupedBy == other.groupedBy else { throw .differentGroups(groupedBy, other.groupedBy) }
+    let merged = try moments.merging(other.moments)
+    var groups = self.groups
+    for group in other.groups {
+      if let place = groups.firstIndex(where: { $0.name == group.name }) {
+        groups[place] = Group(name: group.name, moments: try groups[place].moments.merging(group.moments))
+      } else {
+        groups.append(group)
+      }
+    }
+    return MomentsFile(merged, groupedBy: groupedBy, groups: groups)
+  }
+}
+
+// MARK: Reading
+
+extension MomentsFile {
+  /// Reads the text of a `.gauss` file.
+  ///
+  /// **Throws**: `notMoments` with the place in the text, or the member that is missing or does not fit.
+  public init(parsing bytes: [UInt8]) throws(GaussFitError) {
+    guard !bytes.isEmpty else { throw .notMoments("it is empty") }
+    let json: JSON
+    do { json = try JSON(parsing: bytes) } catch { throw .notMoments(error.description) }
+    guard json.objectValue != nil else { throw .notMoments("it is JSON, but not an object") }
+    guard let schema = json["schema"]?.stringValue else { throw .notMoments("it has no \"schema\"") }
+    guard schema == Self.schema else {
+      throw .notMoments("its schema is \"\(schema)\"; this version reads \"\(Self.schema)\"")
+    }
+    moments = try Self.moments(json, where: "")
+    let groupedBy = json["groupedBy"]?.stringValue
+    var groups: [Group] = []
+    if let members = json["groups"] {
+      guard let members = members.objectValue else { throw .notMoments("\"groups\" is not an object") }
+      guard groupedBy != nil else { throw .notMoments("it has \"groups\" but no \"groupedBy\"") }
+      for (name, value) in members {
+        let group = try Self.moments(value, where: " of group \"\(name)\"")
+        try moments.requireSameColumns(as: group)
+        groups.append(Group(name: name, moments: group))
+      }
+    }
+    self.groupedBy = groupedBy
+    self.groups = groups
+  }
+
+  private static func moments(_ json: JSON, where place: String) throws(GaussFitError) -> Moments {
+    func fail(_ key: String, _ reason: String) -> GaussFitError { .notMoments("\"\(key)\"\(place) \(reason)") }
+    func member<T>(_ key: String, _ kind: String, _ read: (JSON) -> T?) throws(GaussFitError) -> T {
+      guard let value = json[key] else { throw .notMoments("it has no \"\(key)\"\(place)") }
+      guard let typed = read(value) else { throw fail(key, "is not \(kind)") }
+      return typed
+    }
+    let columns = try member("columns", "an array of names") { $0.stringsValue }
+    let d = columns.count
+    guard d > 0 else { throw fail("columns", "is empty") }
+    guard Set(columns).count == d else { throw fail("columns", "names a column twice") }
+    let weighting = try member("weighting", "none, frequency or reliability") { value in
+      value.stringValue.flatMap { Weighting(rawValue: $0) }
+    }
+    let rows = try member("rows", "a whole number of rows") { value in value.integerValue.flatMap { $0 >= 0 ? $0 : nil }
+    }
+    func nonnegative(_ key: String) throws(GaussFitError) -> Double {
+      try member(key, "a number from 0 on") { value in value.doubleValue.flatMap { $0 >= 0 ? $0 : nil } }
+    }
+    let weight = try nonnegative("weight")
+    let squaredWeight = try nonnegative("squaredWeight")
+    guard (rows == 0) == (weight == 0) else { throw fail("weight", "is \(weight) for \(rows) rows") }
+    guard weighting != .none || weight == Double(rows) else {
+      throw fail("weight", "is \(weight), but \(rows) rows without weights weigh \(rows)")
+    }
+    func sized<T>(_ key: String, _ values: [T]) throws(GaussFitError) -> [T] {
+      guard values.count == d else { throw fail(key, "has \(values.count) entries for \(d) columns") }
+      return values
+    }
+    let shift = try sized("shift", try member("shift", "an array of [high, low]") { Self.pairs($0) })
+    let meanDeviation = try sized(
+      "meanDeviation", try member("meanDeviation", "an array of numbers") { $0.doublesValue })
+    let triangle = try sized("scatter", try member("scatter", "an array of rows") { Self.rowsOfNumbers($0) })
+    for (i, row) in triangle.enumerated() {
+      guard row.count == i + 1 else {
+        throw fail("scatter", "has \(row.count) entries in row \(i + 1); its lower triangle has \(i + 1)")
+      }
+      guard row[i] >= 0 else { throw fail("scatter", "has the negative sum of squares \(row[i]) in row \(i + 1)") }
+      for j in 0..<i {
+        // |t_ij| <= sqrt(t_ii t_jj), but for rounding
+        guard abs(row[j]) <= row[i].squareRoot() * triangle[j][j].squareRoot() * (1 + 0x1p-20) else {
+          throw fail("scatter", "has a correlation beyond 1 in row \(i + 1), column \(j + 1)")
+        }
+      }
+    }
+    return Moments(
+      columns: columns, weighting: weighting, rows: rows, weight: weight, squaredWeight: squaredWeight, shift: shift,
+      meanDeviation: meanDeviation, scatter: Matrix(rows: d, columns: d) { triangle[max($0, $1)][min($0, $1)] })
+  }
+
+  private static func pairs(_ json: JSON) -> [DoubleDouble]? {
+    guard let pairs = rowsOfNumbers(json), pairs.allSatisfy({ $0.count == 2 }) else { return nil }
+    return pairs.map { DoubleDouble(sum: $0[0], $0[1]) }
+  }
+
+  private static func rowsOfNumbers(_ json: JSON) -> [[Double]]? {
+    guard let rows = json.arrayValue else { return nil }
+    var read: [[Double]] = []
+    for row in rows {
+      guard let values = row.doublesValue else { return nil }
+      read.append(values)
+    }
+    return read
+  }
+}

@@ -1,0 +1,34 @@
+// The sizes that weights give to a sample, in the one place that says what n is and by what a covariance is divided.
+
+extension Moments {
+  /// Sample size n: the number of rows, or with frequency weights their sum.
+  public var sampleSize: Double { weighting == .frequency ? weight : Double(rows) }
+
+  /// Kish's effective sample size, `(sum w)^2 / sum w^2`: rows of equal weight that would give a mean of the same variance.
+  public var effectiveSampleSize: Double {
+    weighting == .reliability ? weight / squaredWeight * weight : sampleSize
+  }
+
+  /// Divisor of the scatter for an unbiased covariance: `sum w - 1`, or with reliability weights `sum w - sum w^2 / sum w`.
+  ///
+  /// **Source**: R, `stats::cov.wt(method = "unbiased")`, for the latter.
+  public var unbiasedDivisor: Double {
+    weighting == .reliability ? weight - squaredWeight / weight : weight - 1
+  }
+}
+
+extension [Moments] {
+  /// Leaves out the columns that are constant in all groups, if so asked; their names are told.
+  func treatingConstantColumns(
+    _ treatment: ConstantColumns
+  ) throws(GaussFitError) -> (kept: [Moments], dropped: [String]) {
+    guard treatment == .drop, let first else { return (self, []) }
+    let sample = SampleCovariance(pooling: self)
+    let constant = sample.constantColumns
+    guard !constant.isEmpty else { return (self, []) }
+    let names = constant.map { first.columns[$0] }
+    guard constant.count < first.columns.count else { throw .allColumnsConstant(names) }
+    let kept = sample.without(constant)
+    return (map { $0.selecting(kept) }, names)
+  }
+}
