@@ -5,9 +5,8 @@ struct Page {
 
   func render(_ report: Report) -> String {
     let style = terminal.style
-    var lines: [String] = wrap(report.verdict, indent: "").map {
-      style.paint($0, report.isNegative ? .failure : .success)
-    }
+    // One line, however long: a terminal folds it, and `head -1` has the whole answer.
+    var lines = [style.paint(report.verdict.printable, report.isNegative ? .failure : .success)]
     for section in report.sections {
       lines.append("")
       let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""
