@@ -37,7 +37,8 @@ let package = Package(
       ]),
     .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-    .testTarget(name: "TabularTests", dependencies: ["Tabular"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GaussFitTests", dependencies: ["GaussFit"], resources: [.copy("Fixtures")]),
     .testTarget(name: "statcliTests", dependencies: ["statcli"], resources: [.copy("Fixtures")]),
   ],

@@ -47,7 +47,7 @@ static inline uint64_t prefix_xor(uint64_t bits) {
 
 /// The exact reading, one byte at a time: for quotes inside unquoted fields and quotes in comments.
 static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends) {
-  ck_index_result result = {0, 0, SIZE_MAX};
+  ck_index_result result = {0, 0, -1};
   enum { record_start, field_start, unquoted, quoted, comment } state = record_start;
   for (size_t i = 0; i < length; i++) {
     uint8_t byte = text[i];
@@ -57,7 +57,7 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
       if (i + 1 < length && text[i + 1] == dialect.quote) {
         i++;
       } else {
-        result.open_quote = SIZE_MAX;
+        result.open_quote = -1;
         state = unquoted;
       }
     } else if (byte == dialect.terminator) {
@@ -71,7 +71,7 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
       ends[result.count++] = (uint32_t)i;
       state = field_start;
     } else if (byte == dialect.quote && dialect.quote && state != unquoted) {
-      result.open_quote = i;
+      result.open_quote = (ptrdiff_t)i;
       state = quoted;
     } else {
       state = unquoted;
@@ -84,7 +84,7 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
 __attribute__((always_inline)) static inline ck_index_result index_groups(
     const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends,
     group_bits (*scan)(const uint8_t *, ck_dialect)) {
-  size_t count = 0, lines = 0, last_open = SIZE_MAX;
+  size_t count = 0, lines = 0, last_open = 0;
   uint64_t inside = 0;         // all ones while a quoted field is open
   uint64_t may_open = 1;       // bit 0: a quote in the next byte would stand at a field's start
   for (size_t base = 0; base < length; base += 64) {
@@ -118,7 +118,7 @@ __attribute__((always_inline)) static inline ck_index_result index_groups(
       }
     }
   }
-  ck_index_result result = {count, lines, inside ? last_open : SIZE_MAX};
+  ck_index_result result = {count, lines, inside ? (ptrdiff_t)last_open : -1};
   return result;
 }
 

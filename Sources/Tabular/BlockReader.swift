@@ -87,9 +87,9 @@ struct BlockReader {
 
   private func openQuote(_ block: Block, _ have: Int) -> BlockFailure {
     let terminator = dialect.lineEnding.terminator
-    let opened = block.index?.open_quote ?? Int.max
+    let opened = block.index?.open_quote ?? -1
     // Without an open quote the record is just too long: its start is meant.
-    let place = opened < have ? opened : 0
+    let place = max(0, opened)
     var lineStart = place
     while lineStart > 0 && block.text[lineStart - 1] != terminator { lineStart -= 1 }
     let shown = UnsafeBufferPointer(start: block.text + lineStart, count: min(have - lineStart, 200))

@@ -10,9 +10,27 @@ final class ByteSource {
   private let descriptor: Int32
   private let closesDescriptor: Bool
   private var decoder: (any Decoder)?
-  /// Bytes that were read ahead and are handed out first.
-  private var pushedBack: [UInt8] = []
-  private var pushedBackOffset = 0
+  /// Stored bytes that were read ahead to see whether they are compressed.
+  private var stored = Waiting()
+  /// Text that was read ahead and is handed out first.
+  private var text = Waiting()
+
+  /// Bytes that wait to be read again.
+  private struct Waiting {
+    var bytes: [UInt8] = []
+    var offset = 0
+
+    mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+      let count = min(bytes.count - offset, buffer.count)
+      if count == 0 { return 0 }
+      bytes.withUnsafeBytes { bytes in
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+      }
+      offset += count
+      if offset == bytes.count { self = Waiting() }
+      return count
+    }
+  }
 
   /// Opens a file; `-` is standard input.
   init(path: String) throws(TabularError) {
@@ -41,7 +59,7 @@ final class ByteSource {
     self.name = name
     descriptor = -1
     closesDescriptor = false
-    pushedBack = bytes
+    stored.bytes = bytes
     try recogniseCompression()
   }
 
@@ -59,7 +77,8 @@ final class ByteSource {
       if count == 0 { break }
       have += count
     }
-    pushBack(Array(magic[..<have]))
+    stored.bytes = Array(magic[..<have]) + stored.bytes[stored.offset...]
+    stored.offset = 0
     if have >= 2 && magic[0] == 0x1f && magic[1] == 0x8b {
       decoder = GzipDecoder(name: name)
     } else if have >= 4 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd && magic[0] == 0x28 {
@@ -75,28 +94,23 @@ final class ByteSource {
     }
   }
 
-  /// Hands bytes back, to be read again first.
+  /// Hands text back, to be read again first.
   func pushBack(_ bytes: [UInt8]) {
-    pushedBack = bytes + pushedBack[pushedBackOffset...]
-    pushedBackOffset = 0
+    text.bytes = bytes + text.bytes[text.offset...]
+    text.offset = 0
   }
 
   /// Fills as much of `buffer` as one read gives; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TabularError) -> Int {
+    let waiting = text.take(into: buffer)
+    if waiting > 0 { return waiting }
     if decoder == nil { return try readStored(into: buffer) }
     return try decoder!.decode(into: buffer) { input throws(TabularError) in try self.readStored(into: input) }
   }
 
   private func readStored(into buffer: UnsafeMutableRawBufferPointer) throws(TabularError) -> Int {
-    let waiting = pushedBack.count - pushedBackOffset
-    if waiting > 0 {
-      let count = min(waiting, buffer.count)
-      pushedBack.withUnsafeBytes { bytes in
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[pushedBackOffset..<pushedBackOffset + count]))
-      }
-      pushedBackOffset += count
-      return count
-    }
+    let waiting = stored.take(into: buffer)
+    if waiting > 0 { return waiting }
     if descriptor < 0 || buffer.isEmpty { return 0 }
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)

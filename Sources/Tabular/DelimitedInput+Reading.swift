@@ -20,7 +20,26 @@ extension DelimitedInput {
   public func read<Consumer: ChunkConsumer>(
     _ plan: ReadingPlan, threads: Int, consumer makeConsumer: @Sendable () -> Consumer
   ) throws(TabularError) -> (result: Consumer.Partial?, tally: ReadingTally) {
-    let blockSize = self.blockSize(for: plan)
+    try read(plan, threads: threads, blockSize: blockSize(for: plan), consumer: makeConsumer)
+  }
+
+  /// Reads the whole input once and counts what its columns hold.
+  public func profile(threads: Int) throws(TabularError) -> ReadingTally {
+    let plan = ReadingPlan(probes: Array(schema.columns.indices), missing: .stays)
+    return try read(plan, threads: threads) { Nothing() }.tally
+  }
+
+  /// A consumer that makes nothing.
+  private struct Nothing: ChunkConsumer {
+    mutating func consume(_ chunk: borrowing Chunk) {}
+    mutating func finishBlock() {}
+    static func merge(_ partial: inout Void, with later: Void) {}
+  }
+
+  /// The same with blocks of a given size, which the tests choose so that every place of a file becomes an edge.
+  func read<Consumer: ChunkConsumer>(
+    _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer
+  ) throws(TabularError) -> (result: Consumer.Partial?, tally: ReadingTally) {
     let queue = Mutex(BlockQueue(input: self, blockSize: blockSize))
     let merge = PairwiseMerge<Consumer.Partial> { Consumer.merge(&$0, with: $1) }
     let outcomes = Mutex<[WorkerOutcome]>([])

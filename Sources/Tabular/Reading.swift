@@ -9,6 +9,8 @@ public struct ReadingPlan: Sendable {
   public var values: [Int]
   /// Columns whose text is wanted.
   public var texts: [Int]
+  /// Columns that are only looked at: what kinds of cell do they hold?
+  public var probes: [Int]
   public var arithmetic: Arithmetic
   public var missing: MissingPolicy
 
@@ -27,12 +29,13 @@ public struct ReadingPlan: Sendable {
   }
 
   public init(
-    deviations: [Int] = [], values: [Int] = [], texts: [Int] = [], arithmetic: Arithmetic = .decimal,
-    missing: MissingPolicy = .dropsRow
+    deviations: [Int] = [], values: [Int] = [], texts: [Int] = [], probes: [Int] = [],
+    arithmetic: Arithmetic = .decimal, missing: MissingPolicy = .dropsRow
   ) {
     self.deviations = deviations
     self.values = values
     self.texts = texts
+    self.probes = probes
     self.arithmetic = arithmetic
     self.missing = missing
   }
@@ -87,8 +90,12 @@ public struct ReadingTally: Sendable, Equatable {
   public var padded = 0
   public var dropped = 0
   public var bytes = 0
-  /// Missing cells of the plan's columns: deviations, values, texts.
+  /// Missing cells of the plan's columns: deviations, values, texts, probes.
   public var missing: [Int] = []
+  /// What the cells of the probed columns are, those that are missing left out.
+  public var integers: [Int] = []
+  public var decimals: [Int] = []
+  public var labels: [Int] = []
 
   mutating func add(_ other: ReadingTally) {
     records += other.records
@@ -96,8 +103,12 @@ public struct ReadingTally: Sendable, Equatable {
     padded += other.padded
     dropped += other.dropped
     bytes += other.bytes
-    if missing.isEmpty { missing = other.missing } else {
-      for i in missing.indices { missing[i] += other.missing[i] }
+    for counts in [\ReadingTally.missing, \.integers, \.decimals, \.labels] {
+      if self[keyPath: counts].isEmpty {
+        self[keyPath: counts] = other[keyPath: counts]
+      } else {
+        for i in self[keyPath: counts].indices { self[keyPath: counts][i] += other[keyPath: counts][i] }
+      }
     }
   }
 }

@@ -28,15 +28,19 @@ struct Worker {
     let numberColumns = plan.deviations.count + plan.values.count
     let numbers = UnsafeMutablePointer<Double>.allocate(capacity: max(1, numberColumns) * stride)
     let spans = UnsafeMutablePointer<ck_span>.allocate(capacity: max(1, plan.texts.count) * stride)
-    let columnCount = numberColumns + plan.texts.count
-    let missing = UnsafeMutablePointer<Int>.allocate(capacity: max(1, columnCount))
-    missing.initialize(repeating: 0, count: max(1, columnCount))
+    let columnCount = numberColumns + plan.texts.count + plan.probes.count
+    // Four counts for each column: missing cells, and what the others are.
+    let counts = UnsafeMutablePointer<Int>.allocate(capacity: 4 * columnCount)
+    counts.initialize(repeating: 0, count: 4 * columnCount)
     var tally = ck_tally()
-    tally.missing = missing
+    tally.missing = counts
+    tally.integers = counts + columnCount
+    tally.decimals = counts + 2 * columnCount
+    tally.texts = counts + 3 * columnCount
     defer {
       numbers.deallocate()
       spans.deallocate()
-      missing.deallocate()
+      counts.deallocate()
     }
     let columns = input.files.map(kernelColumns)
     while let place = queue.withLock({ [block] in $0.next(into: block) }) {
@@ -53,7 +57,7 @@ struct Worker {
         var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
         while true {
           let rows = ck_read_rows(&kernel, &cursor, &tally, numbers, spans, stride, chunkRows)
-          if rows == 0 { break }
+          if rows == 0 && cursor.next >= cursor.count { break }
           consumer.consume(
             Chunk(
               rows: rows, numbers: numbers, stride: stride, spans: spans, block: block, dialect: file.schema.dialect))
@@ -66,7 +70,13 @@ struct Worker {
     outcome.tally.incomplete = tally.incomplete
     outcome.tally.padded = tally.padded
     outcome.tally.dropped = tally.dropped
-    outcome.tally.missing = Array(UnsafeBufferPointer(start: missing, count: columnCount))
+    outcome.tally.missing = Array(UnsafeBufferPointer(start: counts, count: columnCount))
+    let probes = { [plan] (kind: Int) in
+      Array(UnsafeBufferPointer(start: counts + (kind + 1) * columnCount - plan.probes.count, count: plan.probes.count))
+    }
+    outcome.tally.integers = probes(1)
+    outcome.tally.decimals = probes(2)
+    outcome.tally.labels = probes(3)
     return outcome
   }
 
@@ -99,7 +109,13 @@ struct Worker {
       kernel.slot = UInt32(slot)
       return kernel
     }
-    return deviations + values + texts
+    let probes = plan.probes.map { column in
+      var kernel = ck_column()
+      kernel.kind = ck_column_probe
+      kernel.field = UInt32(file.fields[column])
+      return kernel
+    }
+    return deviations + values + texts + probes
   }
 
   private func kernelPlan(

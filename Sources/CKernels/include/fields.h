@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
   size_t count;         ///< separators written
   size_t lines;         ///< line ends in the text, quoted ones included
-  size_t open_quote;    ///< offset of a quote that is still open at the end, or SIZE_MAX
+  ptrdiff_t open_quote; ///< offset of a quote that is still open at the end, or -1
 } ck_index_result;
 
 /// Bytes that must be readable before and after any text given to this library.
@@ -24,6 +24,7 @@ enum { ck_padding = 64 };
 /// Writes the offsets of all separators (delimiters and terminators outside quotes) of `text` to `ends`.
 /// `text` starts at a record start; `ends` has room for `length` offsets plus `ck_padding`; `length` is below 2^32.
 /// A quote opens a quoted field only at the field's start; elsewhere it is an ordinary character.
+/// Delimiters in a comment may be among the offsets: a reader that meets a comment goes on to the next terminator.
 ck_index_result ck_index(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends);
 
 /// Number of bytes equal to `byte`.

@@ -28,6 +28,13 @@ extension Matrix {
   }
 }
 
+extension Array where Element: Scalar {
+  /// Results of a factorization of finite numbers: one that is not finite has overflowed.
+  func requireNoOverflow(_ operation: String) throws(LinearAlgebraError) {
+    if withUnsafeBufferPointer({ firstNonFinite($0) }) != nil { throw .overflow(operation: operation) }
+  }
+}
+
 /// LAPACK's `info`, once its routine's own positive values are excluded.
 ///
 /// - Returns: `info` where it is not negative.
@@ -39,4 +46,9 @@ func positiveInfo<Element>(
   }
   require(info >= 0, "LAPACK refused argument \(-info) of \(operation) for a \(a.rows) x \(a.columns) matrix")
   return Int(info)
+}
+
+/// The right-hand side of a system has one row for each of its equations.
+func requireRightHandSide(rows: Int, order: Int) {
+  require(rows == order, "a right-hand side of \(rows) rows does not fit a factorization of \(order) rows")
 }

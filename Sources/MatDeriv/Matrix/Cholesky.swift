@@ -21,12 +21,16 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     if n > 0 {
       let order = blasInteger(n)
       let info = l.withUnsafeMutableBufferPointer { l in
-        let info = Element.routines.potrf(columnMajor, Option.lower, order, l.baseAddress, order)
+        let info = Element.routines.potrf(Option.columnMajor, Option.lower, order, l.baseAddress, order)
         clearUpper(l, rows: n, columns: n)
         return info
       }
       let failed = try positiveInfo(info, "Cholesky", s)
       if failed > 0 { throw .notPositiveDefinite(order: failed, of: n) }
+      // No entry of the factor of a definite matrix can overflow, and potrf does not notice a pivot that is NaN.
+      if let undefined = l.diagonal.firstIndex(where: { !$0.isFinite }) {
+        throw .notPositiveDefinite(order: undefined + 1, of: n)
+      }
     }
     lower = l
     norm = s.norm(.one)
@@ -38,11 +42,11 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   public init(lower: Matrix<Element>) {
     let n = lower.rows
     require(lower.isSquare, "a Cholesky factor is square; this one is \(n) x \(lower.columns)")
-    for j in 0..<n {
-      require(lower[j, j] > 0, "a Cholesky factor has a positive diagonal; entry [\(j), \(j)] is \(lower[j, j])")
-      for i in 0..<j {
-        require(lower[i, j] == 0, "a Cholesky factor is zero above its diagonal; entry [\(i), \(j)] is \(lower[i, j])")
-      }
+    for (j, pivot) in lower.diagonal.enumerated() {
+      require(pivot > 0, "a Cholesky factor has a positive diagonal; entry [\(j), \(j)] is \(pivot)")
+    }
+    if let (i, j) = lower.withUnsafeBufferPointer({ firstNonZeroAbove($0, order: n) }) {
+      fatalError("a Cholesky factor is zero above its diagonal; entry [\(i), \(j)] is \(lower[i, j])")
     }
     self.lower = lower
     norm = nil
@@ -55,43 +59,36 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   ///
   /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: 2 n^2 operations per column.
   public func solve(_ b: Matrix<Element>) -> Matrix<Element> {
-    requireRows(b.rows)
+    requireRightHandSide(rows: b.rows, order: order)
     var x = b
     if x.isEmpty { return x }
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
     _ = x.withUnsafeMutableBufferPointer { x in
       lower.withUnsafeBufferPointer { l in
-        Element.routines.potrs(columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
+        Element.routines.potrs(Option.columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
       }
     }
     return x
   }
 
   /// S^-1 b for one vector.
-  public func solve(_ b: [Element]) -> [Element] {
-    requireRows(b.count)
-    return solve(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
-  }
+  public func solve(_ b: [Element]) -> [Element] { solve(Matrix(column: b)).columnMajor }
 
   /// L^-1 b: whitens deviations, whose squared length is then their Mahalanobis distance.
   ///
   /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: n^2 operations per column.
   public func solveLower(_ b: Matrix<Element>) -> Matrix<Element> { triangularSolve(.plain, b) }
 
-  public func solveLower(_ b: [Element]) -> [Element] {
-    requireRows(b.count)
-    return solveLower(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
-  }
+  /// L^-1 b for one vector.
+  public func solveLower(_ b: [Element]) -> [Element] { solveLower(Matrix(column: b)).columnMajor }
 
   /// L'^-1 b, the second half of `solve`.
   ///
   /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: n^2 operations per column.
   public func solveUpper(_ b: Matrix<Element>) -> Matrix<Element> { triangularSolve(.transposed, b) }
 
-  public func solveUpper(_ b: [Element]) -> [Element] {
-    requireRows(b.count)
-    return solveUpper(Matrix(rows: b.count, columns: 1, columnMajor: b)).columnMajor
-  }
+  /// L'^-1 b for one vector.
+  public func solveUpper(_ b: [Element]) -> [Element] { solveUpper(Matrix(column: b)).columnMajor }
 
   /// S^-1, exactly symmetric. To apply it, `solve` is faster and more accurate.
   ///
@@ -102,7 +99,7 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     let n = blasInteger(order)
     inverse.withUnsafeMutableBufferPointer { a in
       // potri reports a zero on the diagonal only, which a factor does not have.
-      _ = Element.routines.potri(columnMajor, Option.lower, n, a.baseAddress, n)
+      _ = Element.routines.potri(Option.columnMajor, Option.lower, n, a.baseAddress, n)
       mirrorLower(a, order: order)
     }
     return inverse
@@ -122,13 +119,13 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     var work = [Element](repeating: 0, count: 3 * order)
     var integers = [Int32](repeating: 0, count: order)
     _ = lower.withUnsafeBufferPointer { l in
-      Element.routines.pocon(columnMajor, Option.lower, n, l.baseAddress, n, norm, &reciprocal, &work, &integers)
+      Element.routines.pocon(Option.columnMajor, Option.lower, n, l.baseAddress, n, norm, &reciprocal, &work, &integers)
     }
     return reciprocal
   }
 
   private func triangularSolve(_ read: Orientation, _ b: Matrix<Element>) -> Matrix<Element> {
-    requireRows(b.rows)
+    requireRightHandSide(rows: b.rows, order: order)
     var x = b
     if x.isEmpty { return x }
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
@@ -139,9 +136,5 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
       }
     }
     return x
-  }
-
-  private func requireRows(_ rows: Int) {
-    require(rows == order, "a factorization of order \(order) cannot solve for a right-hand side of \(rows) rows")
   }
 }

@@ -15,7 +15,7 @@ struct ScaledProduct<Element: Scalar> {
 
   private mutating func multiply(by factor: Element) {
     guard factor != 0 && significand != 0 else {
-      significand = 0
+      (significand, exponent) = (0, 0)
       return
     }
     exponent += Int(factor.exponent)
@@ -31,9 +31,6 @@ struct ScaledProduct<Element: Scalar> {
     significand == 0 ? -.infinity : .log(significand.magnitude) + Element(exponent) * .log(2)
   }
 
-  var value: Element {
-    // In two steps: 2^exponent alone may overflow or underflow where the product does not.
-    let half = exponent / 2
-    return significand * .exp2(Element(half)) * .exp2(Element(exponent - half))
-  }
+  /// The product, rounded once; zero or infinite only where it is outside the range of the type.
+  var value: Element { Element(sign: .plus, exponent: Element.Exponent(exponent), significand: significand) }
 }

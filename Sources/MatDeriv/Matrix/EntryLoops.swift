@@ -41,6 +41,25 @@ func clearUpper<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, rows 
   }
 }
 
+/// Sets to zero what lies strictly below the diagonal of a matrix with m rows.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func clearLower<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, rows m: Int, columns n: Int) {
+  for j in 0..<min(n, m) {
+    for i in (j + 1)..<m { a[i &+ j &* m] = 0 }
+  }
+}
+
+/// The first entry (i, j) above the diagonal that is not zero.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func firstNonZeroAbove<Element: Scalar>(_ a: UnsafeBufferPointer<Element>, order n: Int) -> (row: Int, column: Int)? {
+  for j in 0..<n {
+    for i in 0..<j where a[i &+ j &* n] != 0 { return (i, j) }
+  }
+  return nil
+}
+
 /// The position of the first entry that is infinite or not a number.
 @specialized(where Element == Double)
 @specialized(where Element == Float)
@@ -55,8 +74,14 @@ func firstNonFinite<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Int? 
 @specialized(where Element == Float)
 func largestMagnitude<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Element {
   var largest: Element = 0
-  for value in a where !(value.magnitude <= largest) { largest = value.magnitude }
-  return largest
+  var undefined = 0
+  for value in a {
+    // Comparisons with NaN are false: count it apart, so that both choices stay without a branch.
+    let magnitude = value.magnitude
+    largest = magnitude > largest ? magnitude : largest
+    undefined &+= magnitude.isNaN ? 1 : 0
+  }
+  return undefined > 0 ? .nan : largest
 }
 
 /// The sums of magnitudes of the columns.
@@ -97,4 +122,37 @@ func firstAsymmetry<Element: Scalar>(
     }
   }
   return nil
+}
+
+/// The entries of the given rows and columns, column after column; the indices are inside.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func gather<Element: Scalar>(
+  _ a: UnsafeBufferPointer<Element>, stride: Int, rows: [Int], columns: [Int]
+) -> [Element] {
+  var entries: [Element] = []
+  entries.reserveCapacity(rows.count * columns.count)
+  for j in columns {
+    for i in rows { entries.append(a[i &+ j &* stride]) }
+  }
+  return entries
+}
+
+/// Multiplies column j of a matrix with m rows by `factors[j]`.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func scaleColumns<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, rows m: Int, by factors: [Element]) {
+  for j in 0..<factors.count {
+    for i in 0..<m { a[i &+ j &* m] *= factors[j] }
+  }
+}
+
+/// Multiplies row i of a matrix by `factors[i]`.
+@specialized(where Element == Double)
+@specialized(where Element == Float)
+func scaleRows<Element: Scalar>(_ a: UnsafeMutableBufferPointer<Element>, columns n: Int, by factors: [Element]) {
+  let m = factors.count
+  for j in 0..<n {
+    for i in 0..<m { a[i &+ j &* m] *= factors[i] }
+  }
 }

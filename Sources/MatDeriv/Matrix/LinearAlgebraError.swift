@@ -13,13 +13,19 @@ public enum LinearAlgebraError: Error, Equatable, Sendable {
   case singular(pivot: Int, of: Int)
   /// Fewer independent columns than a unique solution needs.
   case rankDeficient(rank: Int, of: Int)
+  /// The logarithm of a determinant that is negative (-1) or zero (0).
+  case determinantNotPositive(sign: Int)
   /// Fewer equations than unknowns.
   case underdetermined(rows: Int, columns: Int)
-  /// An iteration ended without the accuracy asked for.
-  case notConverged(operation: String, remaining: Int, of: Int)
+  /// A column lies in the span of the columns before it.
+  case dependentColumn(Int, of: Int)
+  /// An iteration ended without the accuracy asked for; `info` is what LAPACK says about it.
+  case notConverged(operation: String, rows: Int, columns: Int, info: Int)
   case notSquare(operation: String, rows: Int, columns: Int)
   case notSymmetric(operation: String, row: Int, column: Int, value: Double, mirrored: Double)
   case notFinite(operation: String, row: Int, column: Int, value: Double)
+  /// The entries are finite, but a result exceeds the largest number of the type.
+  case overflow(operation: String)
   /// The workspace of the routine cannot be addressed with 32 bits.
   case tooLarge(operation: String, order: Int, limit: Int)
   case outOfMemory(operation: String, rows: Int, columns: Int)
@@ -31,15 +37,19 @@ extension LinearAlgebraError: CustomStringConvertible {
     case .notPositiveDefinite(let order, let n):
       "matrix is not positive definite: its leading minor of order \(order) of \(n) is not positive"
     case .notPositiveSemidefinite(let rank, let row, let column, let remainder):
-      "matrix is not positive semidefinite: after \(rank) pivots, entry [\(row), \(column)] leaves \(remainder)"
+      "matrix is not positive semidefinite: after \(rank) pivot\(rank == 1 ? "" : "s"), entry [\(row), \(column)] leaves \(remainder)"
     case .singular(let pivot, let n):
       "matrix is singular: pivot \(pivot) of \(n) is zero"
     case .rankDeficient(let rank, let n):
       "matrix is singular to working precision: its rank is \(rank) of \(n)"
+    case .determinantNotPositive(let sign):
+      "the determinant is \(sign < 0 ? "negative" : "zero"); it has no logarithm"
     case .underdetermined(let rows, let columns):
       "least squares needs at least as many rows as columns; the matrix is \(rows) x \(columns)"
-    case .notConverged(let operation, let remaining, let n):
-      "\(operation) did not converge: \(remaining) of \(n) off-diagonal entries are not zero"
+    case .dependentColumn(let column, let n):
+      "columns are dependent: column \(column) of \(n), counted from 0, is a combination of those before it"
+    case .notConverged(let operation, let rows, let columns, let info):
+      "\(operation) of a \(rows) x \(columns) matrix did not converge (LAPACK info \(info))"
     case .notSquare(let operation, let rows, let columns):
       "\(operation) needs a square matrix; this one is \(rows) x \(columns)"
     case .notSymmetric(let operation, let row, let column, let value, let mirrored):
@@ -47,6 +57,8 @@ extension LinearAlgebraError: CustomStringConvertible {
         + "entry [\(row), \(column)] is \(value), but [\(column), \(row)] is \(mirrored)"
     case .notFinite(let operation, let row, let column, let value):
       "\(operation) needs finite numbers; entry [\(row), \(column)] is \(value)"
+    case .overflow(let operation):
+      "\(operation) overflows: divide the matrix by its largest entry first"
     case .tooLarge(let operation, let order, let limit):
       "\(operation) of order \(order) is too large: its 32-bit workspace allows \(limit)"
     case .outOfMemory(let operation, let rows, let columns):

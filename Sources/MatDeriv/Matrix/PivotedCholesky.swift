@@ -1,6 +1,5 @@
 // P' S P = L L' of a symmetric positive semidefinite matrix, largest pivot first: its rank, and which columns
 // depend on which. This is what explains a singular covariance by name.
-internal import CLinearAlgebra
 
 /// The Cholesky factorization with complete pivoting of a symmetric positive semidefinite matrix.
 ///
@@ -40,7 +39,7 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
     let order = blasInteger(n)
     let info = factor.withUnsafeMutableBufferPointer { a in
       let info = Element.routines.pstrf(
-        columnMajor, Option.lower, order, a.baseAddress, order, &pivots, &rank32, threshold, &work)
+        Option.columnMajor, Option.lower, order, a.baseAddress, order, &pivots, &rank32, threshold, &work)
       clearUpper(a, rows: n, columns: n)
       return info
     }
@@ -54,16 +53,18 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
     try requireNoRemainder(of: s, beyond: noise)
   }
 
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   private func requireNoRemainder(of s: Matrix<Element>, beyond noise: Element) throws(LinearAlgebraError) {
     let n = lower.rows
     if rank == n { return }
-    let trailing = Matrix(rows: n - rank, columns: rank) { lower[rank + $0, $1] }
+    let trailing = lower[rows: rank..<n]
     let explained = trailing * trailing.transposed
     for k in 0..<(n - rank) {
       for l in k..<(n - rank) {
         let (i, j) = (permutation[rank + l], permutation[rank + k])
         let remainder = s[max(i, j), min(i, j)] - explained[l, k]
-        if remainder.magnitude > noise {
+        if !(remainder.magnitude <= noise) {
           throw .notPositiveSemidefinite(rank: rank, row: i, column: j, remainder: Double(remainder))
         }
       }
@@ -72,4 +73,66 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
 
   /// Order of S.
   public var order: Int { lower.rows }
+
+  /// Positions of the rows and columns whose pivots were above the tolerance, in the order of elimination.
+  public var independent: [Int] { Array(permutation[..<rank]) }
+
+  /// Positions of the others: each a combination of the independent ones, by `dependencies`.
+  public var dependent: [Int] { Array(permutation[rank...]) }
+
+  /// The rank x (n - rank) coefficients C with S(:, dependent) = S(:, independent) C.
+  ///
+  /// Where S is a covariance, they write each dependent variable as a combination of the independent ones, plus a constant.
+  public var dependencies: Matrix<Element> {
+    // S11 = L11 L11' and S12 = L11 L21', hence C = S11^-1 S12 = L11'^-1 L21'
+    let trailing = lower[rows: rank..<order]
+    return Cholesky(lower: lower[rows: 0..<rank]).solveUpper(Matrix(trailing.transposed))
+  }
+
+  /// S^-1 b.
+  ///
+  /// **Shapes**: b has as many rows as S; traps otherwise. **Throws**: `rankDeficient`. **Cost**: 2 n^2 operations per column.
+  public func solve(_ b: Matrix<Element>) throws(LinearAlgebraError) -> Matrix<Element> {
+    requireRightHandSide(rows: b.rows, order: order)
+    // P' S P = L L', hence S^-1 b = P (L L')^-1 P' b
+    return try fullRankFactor.solve(b[rows: permutation])[rows: inversePermutation]
+  }
+
+  /// S^-1 b for one vector.
+  public func solve(_ b: [Element]) throws(LinearAlgebraError) -> [Element] { try solve(Matrix(column: b)).columnMajor }
+
+  /// S^-1, exactly symmetric.
+  ///
+  /// **Throws**: `rankDeficient`. **Cost**: 2 n^3 / 3 operations.
+  public var inverse: Matrix<Element> {
+    get throws(LinearAlgebraError) {
+      let back = inversePermutation
+      return try fullRankFactor.inverse[rows: back, columns: back]
+    }
+  }
+
+  /// log det S = 2 sum of log L(i, i).
+  ///
+  /// **Throws**: `rankDeficient`, where the determinant is zero to working precision.
+  public var logDeterminant: Element {
+    get throws(LinearAlgebraError) { try fullRankFactor.logDeterminant }
+  }
+
+  /// An estimate of 1 / (|S|_1 |S^-1|_1): 0 where the rank is not full, 1 for a 0 x 0 matrix.
+  ///
+  /// **Cost**: n^3 / 3 operations.
+  public var reciprocalCondition: Element { (try? fullRankFactor)?.reciprocalCondition ?? 0 }
+
+  private var fullRankFactor: Cholesky<Element> {
+    get throws(LinearAlgebraError) {
+      if rank < order { throw .rankDeficient(rank: rank, of: order) }
+      return Cholesky(lower: lower)
+    }
+  }
+
+  private var inversePermutation: [Int] {
+    var inverse = permutation
+    for (k, position) in permutation.enumerated() { inverse[position] = k }
+    return inverse
+  }
 }

@@ -1,19 +1,13 @@
-// Products of matrices: every combination of plain and transposed operands as one BLAS call.
+// Products of matrices: every combination of plain, transposed and block operands as one BLAS call.
 // It is cut here so that the choice between gemv, syrk and gemm is made once.
 internal import CLinearAlgebra
-
-/// Whether an operand is read as it is or by rows.
-enum Orientation {
-  case plain, transposed
-
-  var flag: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
-}
 
 extension Matrix {
   /// The product of two matrices; entry (i, j) is the sum over k of a(i, k) b(k, j).
   ///
-  /// **Shapes**: m x k times k x n; traps otherwise. **Cost**: 2 m k n operations; half of that for `a.transposed * a`
-  /// and `a * a.transposed`, whose result is exactly symmetric.
+  /// **Shapes**: m x k times k x n; traps otherwise.
+  /// **Cost**: 2 m k n operations; half of that for `a.transposed * a` and `a * a.transposed`, where both operands are
+  /// one matrix in memory; their result is exactly symmetric.
   public static func * (a: Matrix, b: Matrix) -> Matrix { product(a, .plain, b, .plain) }
 
   public static func * (a: Transposed<Element>, b: Matrix) -> Matrix { product(a.transposed, .transposed, b, .plain) }
@@ -23,66 +17,17 @@ extension Matrix {
   /// The product of a matrix and a vector.
   ///
   /// **Shapes**: m x k times k; traps otherwise. **Cost**: 2 m k operations.
-  public static func * (a: Matrix, x: [Element]) -> [Element] { product(a, .plain, x) }
+  public static func * (a: Matrix, x: [Element]) -> [Element] { product(a, .plain, Matrix(column: x), .plain).storage }
 
   fileprivate static func product(_ a: Matrix, _ aRead: Orientation, _ b: Matrix, _ bRead: Orientation) -> Matrix {
-    let (m, k) = aRead == .plain ? (a.rows, a.columns) : (a.columns, a.rows)
-    let (kOther, n) = bRead == .plain ? (b.rows, b.columns) : (b.columns, b.rows)
-    require(k == kOther, "a \(m) x \(k) matrix cannot be multiplied by a \(kOther) x \(n) matrix")
-    var c = Matrix(rows: m, columns: n, repeating: 0)
-    if m == 0 || n == 0 || k == 0 { return c }
-    // A single row or column is contiguous whichever way it is read.
-    if n == 1 {
-      c.storage = product(a, aRead, b.storage)
-    } else if m == 1 {
-      c.storage = product(b, bRead == .plain ? .transposed : .plain, a.storage)
-    } else if aRead != bRead && a.sharesStorage(with: b) {
-      c.storage.withUnsafeMutableBufferPointer { c in
-        a.storage.withUnsafeBufferPointer { a in
-          let order = blasInteger(n)
-          Element.routines.syrk(
-            CblasColMajor, CblasLower, aRead.flag, order, blasInteger(k), 1, a.baseAddress,
-            aRead == .plain ? order : blasInteger(k), 0, c.baseAddress, order)
-        }
-        mirrorLower(c, order: n)
-      }
-    } else {
-      c.storage.withUnsafeMutableBufferPointer { c in
-        a.storage.withUnsafeBufferPointer { aEntries in
-          b.storage.withUnsafeBufferPointer { bEntries in
-            Element.routines.gemm(
-              CblasColMajor, aRead.flag, bRead.flag, blasInteger(m), blasInteger(n), blasInteger(k), 1,
-              aEntries.baseAddress, blasInteger(a.rows), bEntries.baseAddress, blasInteger(b.rows), 0,
-              c.baseAddress, blasInteger(m))
-          }
-        }
-      }
-    }
-    return c
+    a.withOperand(aRead) { a in b.withOperand(bRead) { b in a.times(b) } }
   }
 
-  fileprivate static func product(_ a: Matrix, _ read: Orientation, _ x: [Element]) -> [Element] {
-    let (m, k) = read == .plain ? (a.rows, a.columns) : (a.columns, a.rows)
-    require(k == x.count, "a \(m) x \(k) matrix cannot be multiplied by a vector of \(x.count)")
-    var y = [Element](repeating: 0, count: m)
-    if m == 0 || k == 0 { return y }
-    y.withUnsafeMutableBufferPointer { y in
-      a.storage.withUnsafeBufferPointer { aEntries in
-        x.withUnsafeBufferPointer { x in
-          Element.routines.gemv(
-            CblasColMajor, read.flag, blasInteger(a.rows), blasInteger(a.columns), 1, aEntries.baseAddress,
-            blasInteger(a.rows), x.baseAddress, 1, 0, y.baseAddress, 1)
-        }
-      }
-    }
-    return y
-  }
-
-  /// Whether two values are the same matrix in memory, so that a symmetric product may be computed by halves.
-  func sharesStorage(with other: Matrix) -> Bool {
-    guard rows == other.rows && columns == other.columns else { return false }
-    return storage.withUnsafeBufferPointer { a in
-      other.storage.withUnsafeBufferPointer { b in a.baseAddress == b.baseAddress }
+  func withOperand<Result>(_ read: Orientation, _ body: (Operand<Element>) -> Result) -> Result {
+    storage.withUnsafeBufferPointer { entries in
+      body(
+        Operand(
+          entries: entries.baseAddress, storedRows: rows, storedColumns: columns, stride: max(rows, 1), read: read))
     }
   }
 }
@@ -98,5 +43,76 @@ extension Transposed {
   /// The product of a transpose and a vector.
   ///
   /// **Shapes**: m x k times k; traps otherwise. **Cost**: 2 m k operations.
-  public static func * (a: Transposed, x: [Element]) -> [Element] { Matrix.product(a.transposed, .transposed, x) }
+  public static func * (a: Transposed, x: [Element]) -> [Element] {
+    Matrix.product(a.transposed, .transposed, Matrix(column: x), .plain).storage
+  }
+}
+
+/// Whether an operand is read as it is or by rows.
+enum Orientation {
+  case plain, transposed
+
+  var flag: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
+}
+
+/// A factor of a product as BLAS sees it: columns of `storedRows` entries, `stride` apart.
+///
+/// Valid only inside the closure that it is handed to.
+struct Operand<Element: Scalar> {
+  let entries: UnsafePointer<Element>?
+  let storedRows: Int
+  let storedColumns: Int
+  let stride: Int
+  let read: Orientation
+
+  var rows: Int { read == .plain ? storedRows : storedColumns }
+  var columns: Int { read == .plain ? storedColumns : storedRows }
+  var leading: Int32 { blasInteger(stride) }
+
+  /// The distance of the entries of a single column.
+  private var columnIncrement: Int32 { read == .plain ? 1 : leading }
+  /// The distance of the entries of a single row.
+  private var rowIncrement: Int32 { read == .plain ? leading : 1 }
+
+  func times(_ b: Operand) -> Matrix<Element> {
+    let (m, k, n) = (rows, columns, b.columns)
+    require(k == b.rows, "a \(m) x \(k) matrix cannot be multiplied by a \(b.rows) x \(n) matrix")
+    // BLAS adds to what is there (beta = 0 may still read it): start from zeros.
+    var c = Matrix<Element>(rows: m, columns: n, repeating: 0)
+    if m == 0 || n == 0 || k == 0 { return c }
+    c.withUnsafeMutableBufferPointer { c in
+      let (m32, n32, k32) = (blasInteger(m), blasInteger(n), blasInteger(k))
+      if n == 1 {
+        apply(to: b.entries, increment: b.columnIncrement, read: read, into: c.baseAddress)
+      } else if m == 1 {
+        // (a b)' = b' a'
+        let flipped: Orientation = b.read == .plain ? .transposed : .plain
+        b.apply(to: entries, increment: rowIncrement, read: flipped, into: c.baseAddress)
+      } else if isTranspose(of: b) {
+        Element.routines.syrk(
+          CblasColMajor, CblasLower, read.flag, n32, k32, 1, entries, leading, 0, c.baseAddress, n32)
+        mirrorLower(c, order: n)
+      } else {
+        Element.routines.gemm(
+          CblasColMajor, read.flag, b.read.flag, m32, n32, k32, 1, entries, leading, b.entries, b.leading, 0,
+          c.baseAddress, m32)
+      }
+    }
+    return c
+  }
+
+  /// y = A x, with A read in the given orientation.
+  private func apply(
+    to x: UnsafePointer<Element>?, increment: Int32, read: Orientation, into y: UnsafeMutablePointer<Element>?
+  ) {
+    Element.routines.gemv(
+      CblasColMajor, read.flag, blasInteger(storedRows), blasInteger(storedColumns), 1, entries, leading, x, increment,
+      0, y, 1)
+  }
+
+  /// Whether b is the transpose of this operand, being the same entries in memory.
+  private func isTranspose(of b: Operand) -> Bool {
+    entries == b.entries && storedRows == b.storedRows && storedColumns == b.storedColumns && stride == b.stride
+      && read != b.read
+  }
 }

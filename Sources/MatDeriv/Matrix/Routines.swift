@@ -44,8 +44,10 @@ public struct Routines<Element>: Sendable {
   let gesdd: @Sendable (Int32, CChar, Int32, Int32, Out, Int32, Out, Out, Int32, Out, Int32) -> Int32
 }
 
-/// The character options of LAPACK.
+/// The options that LAPACK's routines are called with.
 enum Option {
+  /// `LAPACK_COL_MAJOR`: all matrices here are stored by columns.
+  static let columnMajor: Int32 = 102
   static let lower = CChar(UInt8(ascii: "L"))
   static let left = CChar(UInt8(ascii: "L"))
   static let upper = CChar(UInt8(ascii: "U"))
@@ -58,6 +60,3 @@ enum Option {
   static let allVectors = CChar(UInt8(ascii: "A"))
   static let someVectors = CChar(UInt8(ascii: "S"))
 }
-
-/// `LAPACK_COL_MAJOR`: all matrices here are stored by columns.
-let columnMajor: Int32 = 102

@@ -37,3 +37,16 @@ extension Matrix {
     }
   }
 }
+
+extension Matrix {
+  /// The sum with a transpose: `0.5 * (a + a.transposed)` is the symmetric part of a.
+  ///
+  /// **Shapes**: both operands have the same shape; traps otherwise.
+  public static func + (a: Matrix, b: Transposed<Element>) -> Matrix { a + Matrix(b) }
+
+  public static func + (a: Transposed<Element>, b: Matrix) -> Matrix { Matrix(a) + b }
+
+  public static func - (a: Matrix, b: Transposed<Element>) -> Matrix { a - Matrix(b) }
+
+  public static func - (a: Transposed<Element>, b: Matrix) -> Matrix { Matrix(a) - b }
+}

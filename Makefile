@@ -1,0 +1,106 @@
+# What can be done with this repository; `make help` lists it. Each command sets up what it needs.
+.ONESHELL:
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+.PHONY: help dependencies build demo test install consumer bench format lint readme
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BENCH ?=
+# Directories of headers that the compiler does not search by itself, for instance /usr/include/openblas on Fedora.
+INCLUDE ?=
+SEARCH := $(foreach d,$(INCLUDE),-Xcc -I$(d))
+STATCLI := .build/release/statcli
+
+# The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain.
+PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
+IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
+CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
+
+# The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
+# is their own, since every change of flags in a shared one rebuilds all of it.
+TEST := -c release $(SEARCH) -Xswiftc -enable-testing --scratch-path .build/tests --disable-xctest
+SWIFT_FILES := find Package.swift Sources Tests samples Benchmarks -name '*.swift' -not -path '*/.build/*'
+
+# OpenBLAS with its own threads, LAPACKE, decimal text, quantiles, compressed input.
+DEBIAN := libopenblas-pthread-dev liblapacke-dev libfast-float-dev libboost-dev zlib1g-dev libzstd-dev
+FEDORA := openblas-devel lapack-devel fast_float-devel boost-devel zlib-devel libzstd-devel
+ARCH := blas-openblas fast_float boost zlib zstd
+HEADERS := cblas.h lapacke.h fast_float/fast_float.h boost/math/distributions.hpp zlib.h zstd.h
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
+		printf '  make %-12s %s\n' "$$name" "$$text"
+	done
+
+demo: build ## Build, and print the report for samples/iris.csv
+	@$(STATCLI) gauss samples/iris.csv
+
+test: dependencies ## Build and run all tests
+	swift test $(TEST)
+
+build: dependencies
+	swift build $(PROGRAM) --product statcli
+
+install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if that is set
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(STATCLI) '$(DESTDIR)$(PREFIX)/bin/statcli'
+
+consumer: dependencies ## Build and run the packages that depend on this one
+	swift build $(IN_MEMORY) --product InMemory
+	swift run $(CONSUMER) Consumer
+
+bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
+	swift build $(IN_MEMORY) --product InMemory
+	python3 Benchmarks/bench.py $(BENCH)
+
+format: ## Format all Swift files
+	$(SWIFT_FILES) -exec swift format format --in-place --parallel {} +
+
+lint: ## Fail if a Swift file is not formatted
+	$(SWIFT_FILES) -exec swift format lint --strict --parallel {} +
+
+readme: build ## Bring the outputs and sources shown in README.md up to date
+	.ci/readme write
+
+dependencies: ## Install the system libraries (Debian, Ubuntu), or name them
+	@command -v swift >/dev/null || {
+		echo 'Swift 6.1 or later is needed: https://www.swift.org/install/linux' >&2
+		exit 1
+	}
+	if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+		missing=
+		for package in $(DEBIAN); do
+			[ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null)" = installed ] || missing="$$missing $$package"
+		done
+		[ -n "$$missing" ] || exit 0
+		as_root=
+		if [ "$$(id -u)" != 0 ]; then
+			command -v sudo >/dev/null || {
+				echo "These packages are missing; install them as root: apt-get install$$missing" >&2
+				exit 1
+			}
+			as_root=sudo
+		fi
+		echo "installing$$missing"
+		$$as_root apt-get update -qq || echo 'apt-get update had errors; trying to install all the same' >&2
+		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+	else
+		compiler=$$(command -v clang++ || command -v c++ || echo "$$(dirname "$$(command -v swift)")/clang++")
+		missing=
+		for header in $(HEADERS); do
+			echo "#include <$$header>" | "$$compiler" $(INCLUDE:%=-I%) -std=c++17 -x c++ -fsyntax-only - 2>/dev/null \
+				|| missing="$$missing $$header"
+		done
+		[ -n "$$missing" ] || exit 0
+		echo "These headers are not found:$$missing." >&2
+		if command -v dnf >/dev/null; then
+			echo 'Install their packages: sudo dnf install $(FEDORA)' >&2
+			echo 'Then say where OpenBLAS has its headers: make demo INCLUDE=/usr/include/openblas' >&2
+		elif command -v pacman >/dev/null; then
+			echo 'Install their packages: sudo pacman -S $(ARCH)' >&2
+		else
+			echo 'Install OpenBLAS, LAPACKE, fast_float, Boost (headers), zlib and zstd, each with its development files.' >&2
+		fi
+		exit 1
+	fi
