@@ -11,8 +11,8 @@ struct FitCommand: Action {
         statcli gauss iris.csv --by Species --covariance tied
         statcli gauss airquality.csv --exclude Ozone --json
 
-      Numeric columns are used, rows with missing cells are left out, and both are told. The divisor is n; the estimates
-      with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
+      Numeric columns are used, rows with missing cells are left out, and both are told. The divisor is n; the \
+      estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
       """)
 
   @Argument(

@@ -7,6 +7,15 @@ extension FitReport {
     [estimates(fit)] + covarianceSections(fit) + [fitSection(fit)]
   }
 
+  /// The heading of standard deviations with the other divisor.
+  private var unbiasedName: String {
+    data.groups[0].moments.weighting == .reliability ? "sd (unbiased)" : "sd (n-1)"
+  }
+
+  private var unbiasedDivisor: String {
+    data.groups[0].moments.weighting == .reliability ? "sum w - sum w^2 / sum w" : "n - 1"
+  }
+
   private var percent: String { "\(Numbers.human(100 * request.level)) %" }
 
   private func estimates(_ fit: Fit) -> Section {
@@ -14,7 +23,7 @@ extension FitReport {
     let unbiased = fit.unbiasedCovariance
     var columns: [Table.Column] = [
       .text("column"), .number("mean"), .number("std error"), .number("\(percent) from"), .number("to"), .number("sd"),
-      .number("sd (n-1)"),
+      .number(unbiasedName),
     ]
     let shown = fit.dimension > FitReport.tableRows + 5 ? FitReport.tableRows : fit.dimension
     var rows: [[Table.Cell]] = (0..<shown).map { j in
@@ -75,8 +84,9 @@ extension FitReport {
     let ratio = fit.unbiasedCovariance.map { $0[0, 0] / fit.covariance[0, 0] }
     let note =
       unbiased != nil
-      ? "divisor n - 1"
-      : "divisor n" + (fit.ridge == nil ? ratio.map { "; times \(Numbers.human($0)) for divisor n - 1" } ?? "" : "")
+      ? "divisor \(unbiasedDivisor)"
+      : "divisor n"
+        + (fit.ridge == nil ? ratio.map { "; times \(Numbers.human($0)) for divisor \(unbiasedDivisor)" } ?? "" : "")
     return Section("covariance", note: note, [.table(FitReport.matrixTable(fit.columns) { .number(matrix[$0, $1]) })])
   }
 
@@ -229,7 +239,7 @@ extension FitReport {
         divisor > 0 ? .number((moments.scatter[j, j] / divisor).squareRoot()) : .blank,
       ]
     }
-    let table = Table(columns: [.text("column"), .number("mean"), .number("sd"), .number("sd (n-1)")], rows: rows)
+    let table = Table(columns: [.text("column"), .number("mean"), .number("sd"), .number(unbiasedName)], rows: rows)
     return Section(
       "estimates", note: "each column by itself",
       [.table(table)] + (shown < count ? [more(count - shown, "column")] : []))

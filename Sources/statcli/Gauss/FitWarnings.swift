@@ -3,8 +3,27 @@ import GaussFit
 import MatDeriv
 
 extension GaussData {
+  /// What was decided in reading, with flags that mend it completed to commands.
+  func allWarnings(_ command: String) -> [Warning] {
+    (warnings + rowWarnings + weightWarnings).map { $0.completed(command) }
+  }
+
+  /// Weights that cannot be counts of rows.
+  private var weightWarnings: [Warning] {
+    guard let weightedBy, groups[0].moments.weighting == .frequency,
+      groups.contains(where: { $0.moments.weight.rounded() != $0.moments.weight })
+    else { return [] }
+    return [
+      Warning(
+        code: "W010",
+        text: "the frequency weights of \"\(weightedBy)\" sum to \(Numbers.human(weight)): they are no whole numbers, "
+          + "so no counts of rows; standard errors and criteria take their sum for the sample size",
+        mend: "--weight-kind reliability")
+    ]
+  }
+
   /// Rows that were left out.
-  func rowWarnings(_ command: String) -> [Warning] {
+  private var rowWarnings: [Warning] {
     guard rowsDropped > 0 else { return [] }
     let reasons = dropped.map { "\($0.rows) \($0.reason)" }.joined(separator: ", ")
     var text = "\(rowsDropped) of \(Numbers.counted(rowsRead, "row")) left out: \(reasons)"
@@ -17,6 +36,15 @@ extension GaussData {
   }
 }
 
+extension Warning {
+  /// Flags that mend become the command as it was typed with these flags added.
+  func completed(_ command: String) -> Warning {
+    var warning = self
+    if let mend, mend.hasPrefix("--") { warning.mend = "\(command) \(mend)" }
+    return warning
+  }
+}
+
 extension FitReport {
   /// Condition number of the correlation matrix above which columns count as nearly collinear.
   ///
@@ -24,13 +52,7 @@ extension FitReport {
   static let collinear = 900.0
 
   var warnings: [Warning] {
-    let found = data.warnings + data.rowWarnings(command) + fitWarnings
-    return found.map { warning in
-      var warning = warning
-      // Flags become the command as it was typed with these flags added.
-      if let mend = warning.mend, mend.hasPrefix("--") { warning.mend = "\(command) \(mend)" }
-      return warning
-    }
+    data.allWarnings(command) + fitWarnings.map { $0.completed(command) }
   }
 
   private var fitWarnings: [Warning] {

@@ -11,8 +11,9 @@ struct MomentsCommand: Action {
         statcli gauss moments part2.csv -o b.gauss
         statcli gauss fit a.gauss b.gauss
 
-      A .gauss file is JSON of a few numbers per column: count, weight, mean and scatter, with exact doubles. Combining
-      files gives the fit of all rows; .gauss files may be given here as well, and are then combined into one.
+      A .gauss file is JSON of a few numbers per column: count, weight, mean and scatter, with exact doubles. \
+      Combining files gives the fit of all rows; .gauss files may be given here as well, and are then combined \
+      into one.
       """)
 
   @Argument(help: ArgumentHelp("Tables or .gauss files; - is standard input.", valueName: "file"))
@@ -54,7 +55,7 @@ struct MomentsCommand: Action {
     }
     if !quiet {
       let style = Terminal(descriptor: 2, color: color).style
-      for warning in data.warnings + data.rowWarnings(Typed.command) {
+      for warning in data.allWarnings(Typed.command) {
         StandardError.write(warning.text(style: style))
       }
     }

@@ -44,13 +44,17 @@ struct Page {
     }
   }
 
-  /// The text in lines that fit the terminal, or in lines of 100 cells where the output is no terminal; words are not cut.
+  /// The text in lines that fit the terminal, or in lines of 100 cells where the output is no terminal.
   private func wrap(_ text: String, indent: String) -> [String] {
-    let limit = min(terminal.width ?? 100, 120)
+    Page.wrap(text, indent: indent, width: min(terminal.width ?? 100, 120))
+  }
+
+  /// The text in lines of at most `width` cells; words are not cut.
+  static func wrap(_ text: String, indent: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = indent
     for word in text.printable.split(separator: " ") {
-      if line.cells + 1 + String(word).cells > limit && line.cells > indent.cells {
+      if line.cells + 1 + String(word).cells > width && line.cells > indent.cells {
         lines.append(line)
         line = indent
       }
