@@ -24,7 +24,7 @@ enum Help {
     return """
       \(command.configuration.abstract)
 
-      \(standard.configuration.discussion)
+      \(wrapped(standard.configuration.discussion))
 
       VERBS:
       \(list.joined())
@@ -32,6 +32,14 @@ enum Help {
       See 'statcli help \(name) VERB' for the other verbs.
 
       """
+  }
+
+  /// Paragraphs in lines of 80 cells, as the parser sets its lists; lines that are indented stay.
+  private static func wrapped(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
+      paragraph.hasPrefix(" ")
+        ? String(paragraph) : Page.wrap(String(paragraph), indent: "", width: 80).joined(separator: "\n")
+    }.joined(separator: "\n")
   }
 
   /// The parser's text without the word before the purpose.
@@ -42,7 +50,9 @@ enum Help {
 
   /// What the parser says about a wrong command line, in the form of all other errors.
   static func usageFailure(_ message: String, command: some Sequence<String>) -> Failure {
-    let first = message.split(separator: "\n", omittingEmptySubsequences: true).first.map(String.init) ?? "wrong usage"
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+    let values = lines.dropFirst().prefix { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+    let first = (lines.first ?? "wrong usage") + (values.isEmpty ? "" : " " + values.joined(separator: ", "))
     let text = first.hasSuffix(".") ? String(first.dropLast()) : first
     let sentence = text.prefix(1).lowercased() + text.dropFirst()
     let words = (["statcli"] + command + ["--help"]).joined(separator: " ")

@@ -21,7 +21,8 @@ enum Route: Equatable {
       } else if flags.allSatisfy({ ["-h", "--help"].contains($0) }) {
         self = .help([])
       } else {
-        self = .command(flags)  // options of the root, such as those that print completions; or an error that the parser words
+        // Options of the root, such as those that print completions; or an error that the parser words.
+        self = .command(flags)
       }
       return
     }

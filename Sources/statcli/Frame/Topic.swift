@@ -5,6 +5,7 @@ enum Topic: String, CaseIterable {
   case formats
   case csv
   case environment
+  case warnings
 
   var text: String {
     switch self {
@@ -46,6 +47,13 @@ enum Topic: String, CaseIterable {
                 A name wins over a number or a range; a name with a comma stands in double quotes.
 
       """
+    case .warnings:
+      """
+      Warnings and their codes. --silence CODE leaves one out, --warn-as-error ends with status 65 if there is any.
+
+      \(WarningCode.meanings.map { "  \($0.0)  \($0.1)" }.joined(separator: "\n"))
+
+      """
     case .environment:
       """
       Environment variables.
@@ -62,4 +70,28 @@ enum Topic: String, CaseIterable {
       """
     }
   }
+}
+
+/// The remarks that a command may make, by code.
+enum WarningCode {
+  static let meanings = [
+    ("W001", "columns left out because they are not numeric"),
+    ("W002", "rows left out: missing cells, a wrong number of fields, weight zero"),
+    ("W003", "constant columns left out, as asked by --drop-constant"),
+    ("W004", "the covariance is singular"),
+    ("W005", "columns nearly collinear"),
+    ("W006", "a ridge was added, as asked by --ridge"),
+    ("W007", "few rows for the number of columns"),
+    ("W008", "a numeric column looks like a label"),
+    ("W009", "a numeric column looks like a row number"),
+    ("W010", "frequency weights are not whole numbers"),
+    ("W100", "a decision about the text of a file"),
+    ("W101", "no header: columns are named col1, col2, ..."),
+    ("W102", "the first column has no name: row names"),
+    ("W103", "every record ends with a delimiter"),
+    ("W104", "a column name stands twice"),
+    ("W105", "decimal commas"),
+    ("W106", "comment lines"),
+    ("W107", "short rows filled up with missing cells"),
+  ]
 }

@@ -1,9 +1,9 @@
-// `statcli gauss`: the verbs of the Gaussian. `fit` is the one that may be left out.
+// `statcli gauss`: the verbs of the Gaussian. The first is the one that may be left out.
 import ArgumentParser
 
 struct Gauss: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gauss",
     abstract: "Fit a multivariate Gaussian: mean, covariance, correlations, with standard errors.",
-    subcommands: [])
+    subcommands: [FitCommand.self, MomentsCommand.self])
 }

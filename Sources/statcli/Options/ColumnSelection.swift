@@ -77,6 +77,24 @@ struct ColumnSelection: Equatable {
     return chosen
   }
 
+  /// The columns that the list means one by one, by name or number, and not by a range or a pattern.
+  func named(in names: [String]) -> Set<Int> {
+    var named: Set<Int> = []
+    for part in parts {
+      switch part {
+      case .name(let name): if let index = names.firstIndex(of: name) { named.insert(index) }
+      case .word(let word):
+        if let index = names.firstIndex(of: word) {
+          named.insert(index)
+        } else if let number = Int(word), names.indices.contains(number - 1) {
+          named.insert(number - 1)
+        }
+      case .pattern, .not: break
+      }
+    }
+    return named
+  }
+
   private func find(_ part: Part, in names: [String]) throws(Failure) -> [Int] {
     switch part {
     case .not(let inner): return try find(inner, in: names)

@@ -5,9 +5,8 @@ struct Page {
 
   func render(_ report: Report) -> String {
     let style = terminal.style
-    var lines: [String] = wrap(report.verdict, indent: "").map {
-      style.paint($0, report.isNegative ? .failure : .success)
-    }
+    // One line, however long: a terminal folds it, and `head -1` has the whole answer.
+    var lines = [style.paint(report.verdict.printable, report.isNegative ? .failure : .success)]
     for section in report.sections {
       lines.append("")
       let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""
@@ -45,13 +44,17 @@ struct Page {
     }
   }
 
-  /// The text in lines that fit the terminal, or in lines of 100 cells where the output is no terminal; words are not cut.
+  /// The text in lines that fit the terminal, or in lines of 100 cells where the output is no terminal.
   private func wrap(_ text: String, indent: String) -> [String] {
-    let limit = min(terminal.width ?? 100, 120)
+    Page.wrap(text, indent: indent, width: min(terminal.width ?? 100, 120))
+  }
+
+  /// The text in lines of at most `width` cells; words are not cut.
+  static func wrap(_ text: String, indent: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = indent
     for word in text.printable.split(separator: " ") {
-      if line.cells + 1 + String(word).cells > limit && line.cells > indent.cells {
+      if line.cells + 1 + String(word).cells > width && line.cells > indent.cells {
         lines.append(line)
         line = indent
       }

@@ -111,7 +111,7 @@ extension Warning {
   /// Codes of what the reader decided about a file.
   private static let readingCodes = [
     "no-header": "W101", "row-names": "W102", "trailing-delimiter": "W103",
-    "duplicate-name": "W104", "decimal-comma": "W105", "comment": "W106", "ragged": "W107",
+    "duplicate-name": "W104", "decimal-comma": "W105", "comments": "W106", "ragged": "W107",
   ]
 
   init(_ note: ReadingNote) {

@@ -1,0 +1,104 @@
+// Which columns of a table are used as numbers, by flags and by type, and why the others are not.
+import Tabular
+
+struct ColumnChoice {
+  /// Indices of the columns of the Gaussian.
+  var used: [Int] = []
+  var group: Int?
+  var weight: Int?
+  var ignored: [(name: String, reason: String)] = []
+  /// Text columns that no flag has left out.
+  var texts: [String] = []
+  var likelyLabels: [(name: String, values: Int)] = []
+  var warnings: [Warning] = []
+
+  /// Names that a column of class labels or row numbers usually has.
+  private static let labelNames: Set<String> = [
+    "label", "class", "target", "y", "group", "species", "category", "cluster",
+  ]
+  private static let rowNumberNames: Set<String> = ["id", "index", "row", "rowid", "row_id", "rownames", "unnamed: 0"]
+
+  init(_ schema: Schema, file: String, columns flags: ColumnFlags, data: DataFlags) throws(Failure) {
+    let names = schema.names
+    if let by = data.by { group = try columnIndex(by, flag: "--by", in: names) }
+    if let weights = data.weights { weight = try columnIndex(weights, flag: "--weights", in: names) }
+    if let weight, !schema.columns[weight].type.isNumeric {
+      throw Failure(
+        .badData, "column \"\(names[weight])\" of --weights is \(schema.columns[weight].type.rawValue), not numeric",
+        at: file,
+        mend: "statcli sniff \(shellQuoted(file))")
+    }
+    let excluded =
+      flags.exclude.isEmpty ? [] : Set(try ColumnSelection(flags.exclude, flag: "--exclude").indices(in: names))
+    var wanted = Array(names.indices)
+    var named: Set<Int> = []
+    if !flags.columns.isEmpty {
+      let selection = try ColumnSelection(flags.columns, flag: "--columns")
+      wanted = try selection.indices(in: names)
+      named = selection.named(in: names)
+    }
+    let wantedSet = Set(wanted)
+    var leftOut: [String] = []
+    for index in wanted where index != group && index != weight && !excluded.contains(index) {
+      let column = schema.columns[index]
+      if column.type.isNumeric {
+        used.append(index)
+        note(column, chosen: named.contains(index))
+      } else if named.contains(index) {
+        throw Failure(
+          .badData, "column \"\(column.name)\" is \(column.type.rawValue), not numeric (--columns)", at: file,
+          mend: "--exclude \(shellQuoted(column.name))",
+          column.type == .text ? "--by \(shellQuoted(column.name))" : "statcli sniff \(shellQuoted(file))")
+      } else {
+        ignored.append((column.name, column.type == .text ? "text" : "no values"))
+        leftOut.append(column.name)
+        if column.type == .text { texts.append(column.name) }
+      }
+    }
+    for index in names.indices where !wantedSet.contains(index) || excluded.contains(index) {
+      if index != group && index != weight { ignored.append((names[index], "left out by flag")) }
+    }
+    if used.isEmpty {
+      throw Failure(
+        .badData,
+        "no column is numeric"
+          + (leftOut.isEmpty
+            ? " among those chosen" : ": \(ColumnChoice.list(leftOut)) \(leftOut.count == 1 ? "is" : "are") text"),
+        at: file, mend: "statcli sniff \(shellQuoted(file))")
+    }
+    if !leftOut.isEmpty {
+      warnings.append(
+        Warning(
+          code: "W001",
+          text: "\(leftOut.count == 1 ? "column" : "columns") \(ColumnChoice.list(leftOut)) left out: not numeric",
+          mend: leftOut.count == 1 && texts.count == 1 ? "--by \(shellQuoted(texts[0]))" : nil))
+    }
+  }
+
+  /// Doubts whether a column is a number that means something.
+  private mutating func note(_ column: ColumnDescription, chosen: Bool) {
+    guard !chosen, column.type == .integer else { return }
+    let name = column.name.lowercased()
+    if ColumnChoice.rowNumberNames.contains(name) {
+      warnings.append(
+        Warning(
+          code: "W009", text: "column \"\(column.name)\" looks like a row number and is used as a number",
+          mend: "--exclude \(shellQuoted(column.name))"))
+    } else if ColumnChoice.labelNames.contains(name), let values = column.distinctIntegers {
+      likelyLabels.append((column.name, values))
+      warnings.append(
+        Warning(
+          code: "W008",
+          text: "column \"\(column.name)\" looks like a label (\(values) whole numbers) and is used as a number",
+          mend: "--exclude \(shellQuoted(column.name))"))
+    }
+  }
+
+  /// `"a", "b" and 3 more`.
+  static func list(_ names: [String], limit: Int = 5) -> String {
+    let quoted = names.prefix(limit).map { "\"\($0)\"" }
+    if names.count > limit { return quoted.joined(separator: ", ") + " and \(names.count - limit) more" }
+    return quoted.count < 2
+      ? quoted.joined() : quoted.dropLast().joined(separator: ", ") + " and " + quoted[quoted.count - 1]
+  }
+}

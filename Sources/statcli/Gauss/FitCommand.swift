@@ -1,0 +1,155 @@
+// `statcli gauss fit`: from files to the fitted Gaussian and its page.
+import ArgumentParser
+import GaussFit
+
+struct FitCommand: Action {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit a Gaussian to files, by maximum likelihood.",
+    discussion: """
+      Examples:
+        statcli gauss iris.csv
+        statcli gauss iris.csv --by Species --covariance tied
+        statcli gauss airquality.csv --exclude Ozone --json
+
+      Numeric columns are used, rows with missing cells are left out, and both are told. The divisor is n; the \
+      estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Tables (plain, gzip, zstd; - is standard input) or .gauss files, which are combined.", valueName: "file"))
+  var files: [String] = []
+
+  @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
+  @OptionGroup(title: "Rows") var dataFlags: DataFlags
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by) (default: full).",
+      valueName: "structure"))
+  var covariance: CovarianceChoice = .full
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Add this to every variance, in squared units of the data; never done unasked.", valueName: "value"))
+  var ridge: Real?
+
+  @Flag(name: .long, help: "Leave out columns that do not vary.")
+  var dropConstant = false
+
+  @Flag(name: .long, help: "Show the covariance with divisor n - 1 on the page (the other formats hold both).")
+  var unbiased = false
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Level of confidence intervals (default: 0.95).", valueName: "level"))
+  var level: Real?
+
+  @Option(name: .long, help: ArgumentHelp("Save the fitted distribution.", valueName: "model.fit"))
+  var save: String?
+
+  @OptionGroup(title: "Reading") var readingFlags: ReadingFlags
+  @OptionGroup(title: "Result") var output: OutputFlags
+
+  func validate() throws {
+    if covariance == .tied && dataFlags.by == nil { throw ValidationError("--covariance tied needs --by COLUMN") }
+    if let level, !(level.value > 0 && level.value < 1) {
+      throw ValidationError("--level lies between 0 and 1; it is \(Numbers.exact(level.value))")
+    }
+    if let ridge, !(ridge.value > 0) {
+      throw ValidationError("--ridge is positive; it is \(Numbers.exact(ridge.value))")
+    }
+  }
+
+  func execute() throws(Failure) -> ExitStatus {
+    let paths = try InputPaths.resolve(files, command: "gauss")
+    let publisher = Publisher(output)
+    let destination = try publisher.claim()
+    let model = try ModelDestination(save, force: output.force)
+    let clock = Stopwatch()
+    let data = try GaussData(paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags)
+    if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
+    let request = FitRequest(
+      structure: covariance.structure, pooling: covariance == .tied ? .tied : .separate, ridge: ridge?.value,
+      constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95)
+    let outcome = try Outcome(data, request)
+    if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
+    try model.write(outcome)
+    return try publisher.publish(
+      FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report, to: destination)
+  }
+}
+
+enum CovarianceChoice: String, CaseIterable, ExpressibleByArgument {
+  case full, diag, spherical, cs, tied
+
+  var structure: Structure { Structure(rawValue: rawValue) ?? .full }
+}
+
+/// What is asked of the fit.
+struct FitRequest {
+  var structure: Structure
+  var pooling: Pooling
+  var ridge: Double?
+  var constantColumns: ConstantColumns
+  var unbiased: Bool
+  var level: Double
+}
+
+/// What came of it.
+enum Outcome {
+  case single(Fit)
+  case grouped(GroupedFit)
+  /// A covariance is singular: the answer is "no", and the report says why.
+  case singular(Singularity)
+  /// In some groups; `fits` are the others.
+  case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
+
+  init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
+    do throws(GaussFitError) {
+      if data.groupedBy == nil {
+        self = .single(
+          try Fit(
+            data.groups[0].moments, structure: request.structure, ridge: request.ridge,
+            constantColumns: request.constantColumns))
+      } else {
+        self = .grouped(
+          try GroupedFit(
+            data.groups.map { ($0.label ?? "", $0.moments) }, pooling: request.pooling, structure: request.structure,
+            ridge: request.ridge, constantColumns: request.constantColumns))
+      }
+    } catch .singular(let singularity) {
+      self = .singular(singularity)
+    } catch .singularGroups(let singular) {
+      let names = Set(singular.map(\.group))
+      self = .singularGroups(
+        singular,
+        fits: data.groups.filter { !names.contains($0.label ?? "") }.compactMap { group in
+          let fit = try? Fit(
+            group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
+          return fit.map { (group.label ?? "", $0) }
+        })
+    } catch {
+      throw Failure(.badData, error.description, at: data.name)
+    }
+  }
+
+  var isSingular: Bool {
+    switch self {
+    case .single, .grouped: false
+    case .singular, .singularGroups: true
+    }
+  }
+
+  /// The fits by name; the name is nil where rows were not divided.
+  var fits: [(name: String?, fit: Fit)] {
+    switch self {
+    case .single(let fit): [(nil, fit)]
+    case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
+    case .singular: []
+    case .singularGroups(_, let fits): fits.map { ($0, $1) }
+    }
+  }
+}

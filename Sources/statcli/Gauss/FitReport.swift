@@ -1,0 +1,147 @@
+// The page of a fit: verdict first, then data, estimates, fit, warnings, next command. Sections of a single fit stand in
+// FitSections.swift, of groups in GroupSections.swift.
+import GaussFit
+
+struct FitReport {
+  let data: GaussData
+  let request: FitRequest
+  let outcome: Outcome
+  /// The command as it was typed.
+  let command: String
+
+  /// Columns of which whole matrices are shown; of more the largest correlations.
+  static let matrixColumns = 8
+  /// Rows of a table about columns or groups.
+  static let tableRows = 30
+
+  var report: Report {
+    var report = Report(
+      verdict: verdict, sections: sections, warnings: warnings, next: next, records: { records }, json: { json })
+    report.isNegative = outcome.isSingular
+    return report
+  }
+
+  // MARK: Verdict
+
+  private var rowsPhrase: String {
+    if data.rowsDropped == 0 { return Numbers.counted(data.rowsUsed, "row") }
+    return "\(data.rowsUsed) of \(Numbers.counted(data.rowsRead, "row"))"
+  }
+
+  /// `(42 rows with missing cells left out)`.
+  private var droppedPhrase: String {
+    guard data.rowsDropped > 0 else { return "" }
+    let reasons = data.dropped.map { "\(Numbers.counted($0.rows, "row")) \($0.reason)" }.joined(separator: ", ")
+    return " (\(reasons) left out)"
+  }
+
+  private var verdict: String {
+    switch outcome {
+    case .single(let fit):
+      let columns = Numbers.counted(fit.dimension, "column")
+      return "\(FitReport.name(fit.structure)) fitted to \(rowsPhrase) of \(columns)\(droppedPhrase): log-likelihood "
+        + "\(Numbers.human(fit.logLikelihood)), BIC \(Numbers.human(fit.bic))" + FitReport.conditionPhrase(fit)
+    case .grouped(let grouped):
+      let kind = grouped.pooling == .tied ? "one covariance" : "separate covariances"
+      return
+        "\(Numbers.counted(grouped.fits.count, "Gaussian")) with \(kind) fitted to the groups of \"\(data.groupedBy ?? "")\", "
+        + "\(rowsPhrase) of \(Numbers.counted(data.columns.count, "column"))\(droppedPhrase): log-likelihood "
+        + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
+    case .singular(let singularity):
+      return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.description)"
+    case .singularGroups(let groups, _):
+      let names = ColumnChoice.list(groups.map(\.group))
+      return
+        "No fit: the covariance is singular in \(groups.count) of \(Numbers.counted(data.groups.count, "group")): \(names)"
+    }
+  }
+
+  static func name(_ structure: Structure) -> String {
+    switch structure {
+    case .full: "Gaussian"
+    case .diagonal: "Gaussian of uncorrelated columns"
+    case .spherical: "Gaussian of uncorrelated columns with one variance"
+    case .compoundSymmetry: "Gaussian with one variance and one correlation"
+    }
+  }
+
+  /// In words, where correlations were estimated.
+  static func conditionPhrase(_ fit: Fit) -> String {
+    guard fit.structure == .full, fit.dimension > 1 else { return "" }
+    let scaled = fit.condition.scaled
+    if scaled >= collinear { return "; columns nearly collinear" }
+    return scaled >= 100 ? "; columns moderately collinear" : "; well conditioned"
+  }
+
+  // MARK: Sections
+
+  private var sections: [Section] {
+    switch outcome {
+    case .single(let fit): [dataSection] + sections(of: fit)
+    case .grouped(let grouped): [dataSection] + sections(of: grouped)
+    case .singular(let singularity): [dataSection] + sections(of: singularity)
+    case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
+    }
+  }
+
+  private var dataSection: Section {
+    var facts: [(String, String)] = []
+    facts.append((data.files.count == 1 ? "file" : "files", fileNames))
+    var rows = "\(data.rowsRead) read, \(data.rowsUsed) used"
+    for (reason, count) in data.dropped { rows += ", \(count) left out \(reason)" }
+    facts.append(("rows", rows))
+    if let weights = data.weightedBy {
+      let kind = data.groups[0].moments.weighting.rawValue
+      facts.append(("weights", "\"\(weights)\", \(kind), \(Numbers.human(data.weight)) in all"))
+    }
+    if let by = data.groupedBy { facts.append(("groups", "\(data.groups.count), by \"\(by)\"")) }
+    facts.append(("columns", "\(data.columns.count) used: \(FitReport.brief(data.columns))"))
+    let gaps = data.missing.indices.filter { data.missing[$0] > 0 }
+    if !gaps.isEmpty {
+      let shown = gaps.prefix(12).map { "\(data.columns[$0]) \(data.missing[$0])" }.joined(separator: ", ")
+      facts.append(("missing", "cells: " + shown + (gaps.count > 12 ? " and in \(gaps.count - 12) more columns" : "")))
+    }
+    if !data.ignored.isEmpty {
+      let shown = data.ignored.prefix(8).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+      facts.append(("ignored", shown + (data.ignored.count > 8 ? " and \(data.ignored.count - 8) more" : "")))
+    }
+    return Section("data", [.facts(facts)])
+  }
+
+  private var fileNames: String {
+    let names = data.files.prefix(5).map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+    return names + (data.files.count > 5 ? " and \(data.files.count - 5) more" : "")
+  }
+
+  /// All of few names; of many the first and the last.
+  static func brief(_ names: [String]) -> String {
+    if names.count <= 12 { return names.joined(separator: ", ") }
+    return names.prefix(3).joined(separator: ", ") + ", ..., " + names[names.count - 1]
+  }
+
+  // MARK: Next
+
+  private var next: String? {
+    switch outcome {
+    case .singular(let singularity):
+      return singularity.mends.first.map { "\(command) \($0.flags)" }
+        ?? "statcli sniff \(data.files.map(shellQuoted).joined(separator: " "))"
+    case .singularGroups(let groups, _):
+      return waysOut(of: groups).first.map { "\(command) \($0.flags)" }
+    case .single:
+      let labels = data.textColumns.count == 1 ? data.textColumns : data.likelyLabels.map(\.name)
+      if let label = labels.first, data.hasRows { return "\(command) --by \(shellQuoted(label))" }
+      return "\(command) --save \(shellQuoted(modelName))"
+    case .grouped(let grouped):
+      return grouped.pooling == .separate && request.structure == .full
+        ? "\(command) --covariance tied" : "\(command) --save \(shellQuoted(modelName))"
+    }
+  }
+
+  /// `iris.fit` for `data/iris.csv.gz`.
+  private var modelName: String {
+    let file = data.files[0].split(separator: "/").last.map(String.init) ?? "model"
+    let base = file.split(separator: ".").first.map(String.init) ?? "model"
+    return (base == "-" ? "model" : base) + ".fit"
+  }
+}

@@ -1,0 +1,190 @@
+// The one place where inputs become moments: text files through the reader, `.gauss` files as they are; and what a report has to
+// tell about that.
+import GaussFit
+import Tabular
+
+/// Moments of all rows or of groups, and what was read to get them.
+struct GaussData {
+  struct Group {
+    /// nil where the rows were not divided.
+    var label: String?
+    var moments: Moments
+  }
+
+  var files: [String]
+  /// False for `.gauss` files, whose rows are gone.
+  var hasRows: Bool
+  var groupedBy: String?
+  var weightedBy: String?
+  var groups: [Group]
+  var rowsRead: Int
+  /// Rows that were left out, by reason.
+  var dropped: [(reason: String, rows: Int)]
+  /// Missing cells of each column used; empty where that is not known.
+  var missing: [Int]
+  var ignored: [(name: String, reason: String)]
+  /// Text columns with few values are the ones to group by; numeric columns that look like labels are to be doubted.
+  var textColumns: [String]
+  var likelyLabels: [(name: String, values: Int)]
+  var warnings: [Warning]
+
+  var columns: [String] { groups[0].moments.columns }
+  var rowsUsed: Int { groups.reduce(0) { $0 + $1.moments.rows } }
+  var rowsDropped: Int { dropped.reduce(0) { $0 + $1.rows } }
+  var weight: Double { groups.reduce(0) { $0 + $1.moments.weight } }
+  /// `data.csv`, or `a.gauss and 2 more files`.
+  var name: String {
+    let first = files[0] == "-" ? "standard input" : files[0]
+    return files.count == 1 ? first : "\(first) and \(Numbers.counted(files.count - 1, "more file"))"
+  }
+}
+
+extension GaussData {
+  /// Opens the inputs and makes moments of them.
+  init(
+    paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags
+  ) throws(Failure) {
+    let isMoments = paths.map(GaussData.isMomentsFile)
+    if isMoments.allSatisfy(\.self) {
+      try self.init(momentsFiles: paths, columns: columns, data: data)
+    } else if let odd = zip(paths, isMoments).first(where: { $0.1 }) {
+      throw Failure(
+        .usage, "moments and tables cannot be mixed", at: odd.0,
+        mend: "statcli gauss moments FILE -o part.gauss (for each table, then fit the .gauss files)")
+    } else {
+      try self.init(tables: paths, columns: columns, data: data, reading: flags)
+    }
+  }
+
+  /// Whether a path is one of a moments file: by its extension, since standard input is taken for a table.
+  private static func isMomentsFile(_ path: String) -> Bool { path.hasSuffix(".gauss") }
+
+  // MARK: Tables
+
+  private init(
+    tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags
+  ) throws(Failure) {
+    let input = try statcli.reading { () throws(TabularError) in
+      try DelimitedInput(paths: paths, options: reading.options)
+    }
+    let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, data: data)
+    let request = MomentsRequest(
+      columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting)
+    let found = try statcli.reading { () throws(TabularError) in
+      try MomentsReading(input, request, threads: reading.threadCount)
+    }
+    let names = input.schema.names
+    if let (rows, example) = found.negativeWeights {
+      throw Failure(
+        .badData,
+        "\(Numbers.counted(rows, "weight")) of column \"\(names[choice.weight!])\" \(rows == 1 ? "is" : "are") negative, "
+          + "such as \(Numbers.exact(example))", at: paths[0], mend: "another column: --weights COLUMN")
+    }
+    if found.undecodableLabels > 0 {
+      throw Failure(
+        .badData,
+        "\(Numbers.counted(found.undecodableLabels, "label")) of column \"\(names[choice.group!])\" "
+          + "\(found.undecodableLabels == 1 ? "is" : "are") not valid \(input.schema.dialect.encoding.rawValue)",
+        at: paths[0], mend: "--encoding latin1", "--encoding windows-1252")
+    }
+    let tally = found.tally
+    files = paths
+    hasRows = true
+    groupedBy = choice.group.map { names[$0] }
+    weightedBy = choice.weight.map { names[$0] }
+    groups = found.groups.map { Group(label: $0.label, moments: $0.moments) }
+    rowsRead = tally.records
+    dropped = [
+      ("with missing cells", tally.incomplete), ("of a wrong number of fields", tally.dropped),
+      ("of weight zero", found.zeroWeightRows),
+    ].filter { $0.rows > 0 }
+    missing = Array(tally.missing.prefix(choice.used.count))
+    ignored = choice.ignored
+    textColumns = choice.texts
+    likelyLabels = choice.likelyLabels
+    warnings = input.schema.notes.map(Warning.init) + choice.warnings
+    if tally.padded > 0 {
+      warnings.append(
+        Warning(
+          code: "W107", text: "\(Numbers.counted(tally.padded, "short row")) filled up with missing cells",
+          mend: "--ragged error"))
+    }
+    if groups.isEmpty {
+      throw GaussData.noRows(paths[0], rowsRead, dropped, names: choice.used.map { names[$0] }, missing)
+    }
+  }
+
+  private static func noRows(
+    _ path: String, _ read: Int, _ dropped: [(reason: String, rows: Int)], names: [String], _ missing: [Int]
+  ) -> Failure {
+    let reasons = dropped.map { "\($0.rows) \($0.reason)" }.joined(separator: ", ")
+    var failure = Failure(
+      .badData, "none of \(Numbers.counted(read, "row")) can be used" + (reasons.isEmpty ? "" : ": \(reasons)"),
+      at: path)
+    if let most = missing.max(), most > 0, names.count > 1, let column = missing.firstIndex(of: most) {
+      failure.items[0].text += "; column \"\(names[column])\" has the most, \(most)"
+      failure.mends = ["--exclude \(shellQuoted(names[column]))"]
+    } else {
+      failure.mends = ["statcli sniff \(shellQuoted(path))"]
+    }
+    return failure
+  }
+
+  // MARK: Moments files
+
+  private init(momentsFiles paths: [String], columns flags: ColumnFlags, data: DataFlags) throws(Failure) {
+    if let flag = data.weights == nil ? nil : "--weights" {
+      throw Failure(
+        .usage, "\(flag) needs rows, and a .gauss file has none left",
+        mend: "statcli gauss moments data.csv \(flag) COLUMN -o new.gauss")
+    }
+    var whole: MomentsFile?
+    for path in paths {
+      let bytes = try System.read(path)
+      do throws(GaussFitError) {
+        let part = try MomentsFile(parsing: bytes)
+        whole = try whole?.merging(part) ?? part
+      } catch {
+        throw Failure(.badData, error.description, at: path)
+      }
+    }
+    let file = whole!
+    if let by = data.by, by != file.groupedBy {
+      throw Failure(
+        .usage,
+        "--by \(by) needs rows, or moments that were made with it; these are "
+          + (file.groupedBy.map { "grouped by \"\($0)\"" } ?? "not grouped"),
+        mend: "statcli gauss moments data.csv --by \(shellQuoted(by)) -o new.gauss")
+    }
+    let names = file.moments.columns
+    let chosen = try GaussData.chosen(names, flags)
+    let select = { (moments: Moments) in chosen == Array(names.indices) ? moments : moments.selecting(chosen) }
+    files = paths
+    hasRows = false
+    groupedBy = data.by
+    groups =
+      data.by == nil
+      ? [Group(label: nil, moments: select(file.moments))]
+      : file.groups.map { Group(label: $0.name, moments: select($0.moments)) }
+    rowsRead = file.moments.rows
+    dropped = []
+    missing = []
+    ignored = names.indices.filter { !chosen.contains($0) }.map { (names[$0], "left out by flag") }
+    textColumns = []
+    likelyLabels = []
+    warnings = []
+    if rowsRead == 0 { throw Failure(.badData, "holds the moments of no rows", at: paths[0]) }
+  }
+
+  /// The columns that `--columns` and `--exclude` leave.
+  private static func chosen(_ names: [String], _ flags: ColumnFlags) throws(Failure) -> [Int] {
+    var chosen = Array(names.indices)
+    if !flags.columns.isEmpty { chosen = try ColumnSelection(flags.columns, flag: "--columns").indices(in: names) }
+    if !flags.exclude.isEmpty {
+      let excluded = Set(try ColumnSelection(flags.exclude, flag: "--exclude").indices(in: names))
+      chosen.removeAll { excluded.contains($0) }
+    }
+    if chosen.isEmpty { throw Failure(.usage, "--columns and --exclude leave no column") }
+    return chosen
+  }
+}
