@@ -44,7 +44,7 @@ build: dependencies
 
 install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if that is set
 	install -d '$(DESTDIR)$(PREFIX)/bin'
-	install -m 755 $(STATCLI) '$(DESTDIR)$(PREFIX)/bin/statcli'
+	install -s -m 755 $(STATCLI) '$(DESTDIR)$(PREFIX)/bin/statcli'
 
 consumer: dependencies ## Build and run the packages that depend on this one
 	swift build $(IN_MEMORY) --product InMemory

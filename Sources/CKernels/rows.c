@@ -201,7 +201,8 @@ __attribute__((always_inline)) static inline bool read_record(
       continue;
     }
     plain_decimal plain = read_plain(text + start, text + end, mark);
-    if (__builtin_expect(plain.plain, 1)) {
+    if (__builtin_expect(plain.plain, 1) &&
+        !(plan->notation.missing_numbers && ck_is_missing(text + start, text + end, &plan->notation))) {
       if (column->kind == ck_column_deviation) {
         values[column->slot * stride + row] = deviation(plain.significand, plain.scale, column);
       } else if (column->kind == ck_column_value) {

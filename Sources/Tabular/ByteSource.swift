@@ -9,7 +9,7 @@ final class ByteSource {
   let name: String
   private let descriptor: Int32
   private let closesDescriptor: Bool
-  private var decoder: (any Decoder)?
+  private var decoder: (any StreamDecoder)?
   /// Stored bytes that were read ahead to see whether they are compressed.
   private var stored = Waiting()
   /// Text that was read ahead and is handed out first.

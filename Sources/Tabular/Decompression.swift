@@ -3,7 +3,7 @@
 import CCompression
 
 /// Turns stored bytes into text, as much as asked for.
-protocol Decoder {
+protocol StreamDecoder {
   mutating func decode(
     into output: UnsafeMutableRawBufferPointer,
     more: (UnsafeMutableRawBufferPointer) throws(TabularError) -> Int
@@ -28,7 +28,7 @@ private func damaged(_ name: String, _ what: String) -> TabularError {
   .badData(Diagnostic(file: name, message: what, mend: "fetch or compress the file again"))
 }
 
-struct GzipDecoder: Decoder {
+struct GzipDecoder: StreamDecoder {
   private final class State {
     var stream = z_stream()
     deinit { inflateEnd(&stream) }
@@ -80,7 +80,7 @@ struct GzipDecoder: Decoder {
   }
 }
 
-struct ZstdDecoder: Decoder {
+struct ZstdDecoder: StreamDecoder {
   private final class State {
     let stream = ZSTD_createDStream()
     deinit { ZSTD_freeDStream(stream) }

@@ -22,7 +22,13 @@ final class Notation: @unchecked Sendable {
     }
     kernel = ck_notation(
       decimal_mark: decimalMark, quote: quote ?? 0, missing_count: count, missing: UnsafePointer(texts),
-      missing_length: UnsafePointer(lengths))
+      missing_length: UnsafePointer(lengths),
+      missing_numbers: missingSpellings.contains(where: Notation.looksNumeric))
+  }
+
+  /// Whether the fast reading of numbers would take a spelling for one.
+  private static func looksNumeric(_ spelling: String) -> Bool {
+    spelling.contains(where: \.isNumber) && spelling.allSatisfy { $0.isNumber || "+-.,".contains($0) }
   }
 
   convenience init(_ dialect: Dialect) {

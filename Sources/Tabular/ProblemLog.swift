@@ -63,7 +63,8 @@ final class ProblemLog {
         long
         ? "--ragged drop leaves such records out; if a delimiter is part of a text, quote that text"
         : "--ragged pad fills the record up with missing values, --ragged drop leaves it out"
-      return Diagnostic(file: fileName, message: message, mend: mend)
+      // The first field that is surplus, or that is not there.
+      return Diagnostic(file: fileName, field: min(count, schema.fields) + 1, message: message, mend: mend)
     }
     let cell = block.cell(Int(problem.cell.start)..<Int(problem.cell.end))
     let text = CellText.decode(cell, quote: dialect.quote, encoding: .latin1) ?? ""

@@ -67,7 +67,8 @@ import Testing
   }
 
   @Test func dependentColumnsAreFoundInAnyUnits() throws {
-    let a: Matrix<Double> = [[1, 2, 3e-20], [4, 5, 9e-20], [7, 8, 15e-20], [2, 2, 4e-20]]  // third = 1e-20 (first + second)
+    // The third column is 1e-20 times the sum of the others.
+    let a: Matrix<Double> = [[1, 2, 3e-20], [4, 5, 9e-20], [7, 8, 15e-20], [2, 2, 4e-20]]
     #expect(try QR(a).firstDependentColumn == 2)
     #expect(throws: LinearAlgebraError.dependentColumn(2, of: 3)) { try QR(a).solve([1, 2, 3, 4]) }
     let independent: Matrix<Double> = [[1, 0], [0, 1e-200], [0, 0]]

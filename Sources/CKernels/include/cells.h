@@ -28,6 +28,7 @@ typedef struct {
   size_t missing_count;
   const uint8_t *const *missing;  ///< spellings of a missing value, besides the empty cell
   const size_t *missing_length;
+  bool missing_numbers;  ///< some spelling looks like a number (-999): numbers must be compared, too
 } ck_notation;
 
 /// Reads any cell: blanks and quotes around it, signs, exponents, missing-value spellings.

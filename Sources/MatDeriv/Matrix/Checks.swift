@@ -18,10 +18,10 @@ extension Matrix {
   /// The bound is wide, since the rounding errors of a product such as B S B' are relative to its factors.
   func requireSymmetric(_ operation: String) throws(LinearAlgebraError) {
     try requireSquare(operation)
-    try requireFinite(operation)
-    let asymmetry = withUnsafeBufferPointer { entries in
-      firstAsymmetry(entries, order: rows, tolerance: Element.ulpOfOne.squareRoot() * largestMagnitude(entries))
-    }
+    let largest = norm(.maximum)
+    if !largest.isFinite { try requireFinite(operation) }
+    let tolerance = Element.ulpOfOne.squareRoot() * largest
+    let asymmetry = withUnsafeBufferPointer { firstAsymmetry($0, order: rows, tolerance: tolerance) }
     guard let (i, j) = asymmetry else { return }
     throw .notSymmetric(
       operation: operation, row: i, column: j, value: Double(self[i, j]), mirrored: Double(self[j, i]))

@@ -11,9 +11,11 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   /// The 1-norm of S, where S was given.
   private let norm: Element?
 
-  /// Factors a symmetric positive definite matrix. Its lower triangle is read.
+  /// Factors a symmetric positive definite matrix, of which the lower triangle is read.
   ///
   /// **Throws**: `notSquare`, `notFinite`, `notSymmetric`, `notPositiveDefinite`. **Cost**: n^3 / 3 operations.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ s: Matrix<Element>) throws(LinearAlgebraError) {
     try s.requireSymmetric("Cholesky")
     let n = s.rows
@@ -21,7 +23,7 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     if n > 0 {
       let order = blasInteger(n)
       let info = l.withUnsafeMutableBufferPointer { l in
-        let info = Element.routines.potrf(Option.columnMajor, Option.lower, order, l.baseAddress, order)
+        let info = Element.routines.lapack.potrf(Option.columnMajor, Option.lower, order, l.baseAddress, order)
         clearUpper(l, rows: n, columns: n)
         return info
       }
@@ -39,6 +41,8 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   /// Takes a factor that is known already, such as one that was stored.
   ///
   /// **Shapes**: traps unless it is square, lower triangular and has a positive diagonal.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(lower: Matrix<Element>) {
     let n = lower.rows
     require(lower.isSquare, "a Cholesky factor is square; this one is \(n) x \(lower.columns)")
@@ -58,6 +62,8 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   /// S^-1 b.
   ///
   /// **Shapes**: b has as many rows as S; traps otherwise. **Cost**: 2 n^2 operations per column.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public func solve(_ b: Matrix<Element>) -> Matrix<Element> {
     requireRightHandSide(rows: b.rows, order: order)
     var x = b
@@ -65,7 +71,7 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
     _ = x.withUnsafeMutableBufferPointer { x in
       lower.withUnsafeBufferPointer { l in
-        Element.routines.potrs(Option.columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
+        Element.routines.lapack.potrs(Option.columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
       }
     }
     return x
@@ -90,7 +96,9 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   /// L'^-1 b for one vector.
   public func solveUpper(_ b: [Element]) -> [Element] { solveUpper(Matrix(column: b)).columnMajor }
 
-  /// S^-1, exactly symmetric. To apply it, `solve` is faster and more accurate.
+  /// S^-1, exactly symmetric.
+  ///
+  /// To apply it, `solve` is faster and more accurate.
   ///
   /// **Cost**: 2 n^3 / 3 operations.
   public var inverse: Matrix<Element> {
@@ -99,16 +107,22 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     let n = blasInteger(order)
     inverse.withUnsafeMutableBufferPointer { a in
       // potri reports a zero on the diagonal only, which a factor does not have.
-      _ = Element.routines.potri(Option.columnMajor, Option.lower, n, a.baseAddress, n)
+      _ = Element.routines.lapack.potri(Option.columnMajor, Option.lower, n, a.baseAddress, n)
       mirrorLower(a, order: order)
     }
     return inverse
   }
 
   /// log det S = 2 sum of log L(i, i).
-  public var logDeterminant: Element { 2 * ScaledProduct(lower.diagonal).logMagnitude }
+  public var logDeterminant: Element {
+    @specialized(where Element == Double)
+    @specialized(where Element == Float)
+    get { 2 * ScaledProduct(lower.diagonal).logMagnitude }
+  }
 
-  /// An estimate of 1 / (|S|_1 |S^-1|_1): near 1 is good, near the rounding unit means no digit is left. 1 for a 0 x 0 matrix.
+  /// An estimate of 1 / (|S|_1 |S^-1|_1); 1 for a 0 x 0 matrix.
+  ///
+  /// Near 1 solutions keep all digits, near the rounding unit none.
   ///
   /// **Cost**: a few solves; n^3 / 3 more where the factorization was made from a stored factor.
   public var reciprocalCondition: Element {
@@ -119,11 +133,14 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     var work = [Element](repeating: 0, count: 3 * order)
     var integers = [Int32](repeating: 0, count: order)
     _ = lower.withUnsafeBufferPointer { l in
-      Element.routines.pocon(Option.columnMajor, Option.lower, n, l.baseAddress, n, norm, &reciprocal, &work, &integers)
+      Element.routines.lapack.pocon(
+        Option.columnMajor, Option.lower, n, l.baseAddress, n, norm, &reciprocal, &work, &integers)
     }
     return reciprocal
   }
 
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   private func triangularSolve(_ read: Orientation, _ b: Matrix<Element>) -> Matrix<Element> {
     requireRightHandSide(rows: b.rows, order: order)
     var x = b
@@ -131,7 +148,7 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
     x.withUnsafeMutableBufferPointer { x in
       lower.withUnsafeBufferPointer { l in
-        Element.routines.trsm(
+        Element.routines.blas.trsm(
           CblasColMajor, CblasLeft, CblasLower, read.flag, CblasNonUnit, n, m, 1, l.baseAddress, n, x.baseAddress, n)
       }
     }

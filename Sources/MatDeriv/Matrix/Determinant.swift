@@ -26,7 +26,9 @@ struct ScaledProduct<Element: Scalar> {
     }
   }
 
-  /// log |product|, minus infinity where it is zero; the error is that of the factors' relative errors, plus one rounding.
+  /// log |product|, minus infinity where it is zero.
+  ///
+  /// Its error is the sum of the relative errors of the products, n / 2 rounding units at most, and one rounding of its own.
   var logMagnitude: Element {
     significand == 0 ? -.infinity : .log(significand.magnitude) + Element(exponent) * .log(2)
   }

@@ -3,14 +3,14 @@ internal import CLinearAlgebra
 import RealModule
 
 extension Double: Scalar {
-  public static let routines: Routines<Double> = {
-    LinearAlgebra.start()
-    return Routines(
-      nrm2: cblas_dnrm2, gemv: cblas_dgemv, gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm,
+  /// The routines whose names begin with d.
+  public static let routines = Routines(
+    blas: BLAS<Double>(
+      nrm2: cblas_dnrm2, gemv: cblas_dgemv, gemm: cblas_dgemm, syrk: cblas_dsyrk, trsm: cblas_dtrsm),
+    lapack: LAPACK<Double>(
       potrf: LAPACKE_dpotrf_work, potrs: LAPACKE_dpotrs_work, potri: LAPACKE_dpotri_work,
       pocon: LAPACKE_dpocon_work, pstrf: LAPACKE_dpstrf_work,
       getrf: LAPACKE_dgetrf_work, getrs: LAPACKE_dgetrs_work, getri: LAPACKE_dgetri, gecon: LAPACKE_dgecon_work,
       geqrf: LAPACKE_dgeqrf, orgqr: LAPACKE_dorgqr, ormqr: LAPACKE_dormqr, trcon: LAPACKE_dtrcon_work,
-      syevd: LAPACKE_dsyevd, gesdd: LAPACKE_dgesdd)
-  }()
+      syevd: LAPACKE_dsyevd, gesdd: LAPACKE_dgesdd))
 }

@@ -55,24 +55,35 @@ extension Matrix {
   @inlinable
   public static func - (a: Matrix, b: Matrix) -> Matrix { a.zip(b) { $0 - $1 } }
 
+  /// The negative, entry by entry.
   @inlinable
   public static prefix func - (a: Matrix) -> Matrix { a.map { -$0 } }
 
+  /// The multiple by a number.
   @inlinable
   public static func * (factor: Element, a: Matrix) -> Matrix { a.map { factor * $0 } }
 
+  /// The multiple by a number.
   @inlinable
   public static func * (a: Matrix, factor: Element) -> Matrix { a.map { $0 * factor } }
 
+  /// Every entry divided by a number.
   @inlinable
   public static func / (a: Matrix, divisor: Element) -> Matrix { a.map { $0 / divisor } }
 
+  /// Adds entry by entry.
+  ///
+  /// **Shapes**: both matrices have the same shape; traps otherwise.
   @inlinable
   public static func += (a: inout Matrix, b: Matrix) { a = a + b }
 
+  /// Subtracts entry by entry.
+  ///
+  /// **Shapes**: both matrices have the same shape; traps otherwise.
   @inlinable
   public static func -= (a: inout Matrix, b: Matrix) { a = a - b }
 
+  /// Multiplies every entry.
   @inlinable
   public static func *= (a: inout Matrix, factor: Element) { a = a * factor }
 }

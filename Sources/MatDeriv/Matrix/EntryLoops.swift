@@ -73,13 +73,25 @@ func firstNonFinite<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Int? 
 @specialized(where Element == Double)
 @specialized(where Element == Float)
 func largestMagnitude<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Element {
-  var largest: Element = 0
+  // Comparisons with NaN are false: it is counted apart, so that no choice is a branch.
   var undefined = 0
-  for value in a {
-    // Comparisons with NaN are false: count it apart, so that both choices stay without a branch.
-    let magnitude = value.magnitude
-    largest = magnitude > largest ? magnitude : largest
-    undefined &+= magnitude.isNaN ? 1 : 0
+  var (largest0, largest1, largest2, largest3) = (Element.zero, Element.zero, Element.zero, Element.zero)
+  var k = 0
+  while k &+ 4 <= a.count {
+    let (x0, x1, x2, x3) = (a[k].magnitude, a[k &+ 1].magnitude, a[k &+ 2].magnitude, a[k &+ 3].magnitude)
+    largest0 = x0 > largest0 ? x0 : largest0
+    largest1 = x1 > largest1 ? x1 : largest1
+    largest2 = x2 > largest2 ? x2 : largest2
+    largest3 = x3 > largest3 ? x3 : largest3
+    undefined |= (x0 + x1).isNaN || (x2 + x3).isNaN ? 1 : 0
+    k &+= 4
+  }
+  var largest = max(max(largest0, largest1), max(largest2, largest3))
+  while k < a.count {
+    let x = a[k].magnitude
+    largest = x > largest ? x : largest
+    undefined |= x.isNaN ? 1 : 0
+    k &+= 1
   }
   return undefined > 0 ? .nan : largest
 }
@@ -89,8 +101,22 @@ func largestMagnitude<Element: Scalar>(_ a: UnsafeBufferPointer<Element>) -> Ele
 @specialized(where Element == Float)
 func columnSums<Element: Scalar>(_ a: UnsafeBufferPointer<Element>, rows m: Int, columns n: Int) -> [Element] {
   (0..<n).map { j in
-    var sum: Element = 0
-    for i in 0..<m { sum += a[i &+ j &* m].magnitude }
+    // Four sums side by side: a single one would wait for each addition to end.
+    var (sum0, sum1, sum2, sum3) = (Element.zero, Element.zero, Element.zero, Element.zero)
+    let end = (j &+ 1) &* m
+    var k = j &* m
+    while k &+ 4 <= end {
+      sum0 += a[k].magnitude
+      sum1 += a[k &+ 1].magnitude
+      sum2 += a[k &+ 2].magnitude
+      sum3 += a[k &+ 3].magnitude
+      k &+= 4
+    }
+    var sum = (sum0 + sum1) + (sum2 + sum3)
+    while k < end {
+      sum += a[k].magnitude
+      k &+= 1
+    }
     return sum
   }
 }
@@ -114,9 +140,15 @@ func firstAsymmetry<Element: Scalar>(
 ) -> (row: Int, column: Int)? {
   for jTile in stride(from: 0, to: n, by: tile) {
     for iTile in stride(from: jTile, to: n, by: tile) {
-      for j in jTile..<min(jTile + tile, n) {
-        for i in iTile..<min(iTile + tile, n) where (a[i &+ j &* n] - a[j &+ i &* n]).magnitude > tolerance {
-          return i > j ? (i, j) : (j, i)
+      let (iEnd, jEnd) = (min(iTile + tile, n), min(jTile + tile, n))
+      var bad = 0
+      for j in jTile..<jEnd {
+        for i in iTile..<iEnd { bad &+= (a[i &+ j &* n] - a[j &+ i &* n]).magnitude > tolerance ? 1 : 0 }
+      }
+      if bad == 0 { continue }
+      for j in jTile..<jEnd {
+        for i in max(iTile, j + 1)..<iEnd where (a[i &+ j &* n] - a[j &+ i &* n]).magnitude > tolerance {
+          return (i, j)
         }
       }
     }
@@ -130,12 +162,14 @@ func firstAsymmetry<Element: Scalar>(
 func gather<Element: Scalar>(
   _ a: UnsafeBufferPointer<Element>, stride: Int, rows: [Int], columns: [Int]
 ) -> [Element] {
-  var entries: [Element] = []
-  entries.reserveCapacity(rows.count * columns.count)
-  for j in columns {
-    for i in rows { entries.append(a[i &+ j &* stride]) }
+  [Element](unsafeUninitializedCapacity: rows.count * columns.count) { target, initialized in
+    for j in columns {
+      for i in rows {
+        target.initializeElement(at: initialized, to: a[i &+ j &* stride])
+        initialized &+= 1
+      }
+    }
   }
-  return entries
 }
 
 /// Multiplies column j of a matrix with m rows by `factors[j]`.

@@ -19,6 +19,8 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
   /// Factors a square matrix.
   ///
   /// **Throws**: `notSquare`, `notFinite`, `overflow`. **Cost**: 2 n^3 / 3 operations.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ a: Matrix<Element>) throws(LinearAlgebraError) {
     try a.requireSquare("LU")
     try a.requireFinite("LU")
@@ -28,7 +30,7 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
     if !a.isEmpty {
       let n = blasInteger(a.rows)
       info = factor.withUnsafeMutableBufferPointer { a in
-        Element.routines.getrf(Option.columnMajor, n, n, a.baseAddress, n, &pivots)
+        Element.routines.lapack.getrf(Option.columnMajor, n, n, a.baseAddress, n, &pivots)
       }
     }
     zeroPivot = try positiveInfo(info, "LU", a)
@@ -41,7 +43,9 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
   /// Order of A.
   public var order: Int { packed.rows }
 
-  /// Whether no pivot is exactly zero. `reciprocalCondition` tells how far from singular the matrix is.
+  /// Whether no pivot is exactly zero.
+  ///
+  /// `reciprocalCondition` tells how far from singular the matrix is.
   public var isInvertible: Bool { zeroPivot == 0 }
 
   /// L: unit lower triangular.
@@ -94,13 +98,15 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
     _ = x.withUnsafeMutableBufferPointer { x in
       packed.withUnsafeBufferPointer { a in
-        Element.routines.getrs(Option.columnMajor, read, n, m, a.baseAddress, n, exchanges, x.baseAddress, n)
+        Element.routines.lapack.getrs(Option.columnMajor, read, n, m, a.baseAddress, n, exchanges, x.baseAddress, n)
       }
     }
     return x
   }
 
-  /// A^-1. To apply it, `solve` is faster and more accurate.
+  /// A^-1.
+  ///
+  /// To apply it, `solve` is faster and more accurate.
   ///
   /// **Throws**: `singular`, `outOfMemory`. **Cost**: 4 n^3 / 3 operations.
   public var inverse: Matrix<Element> {
@@ -110,7 +116,7 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
       if inverse.isEmpty { return inverse }
       let n = blasInteger(order)
       let info = inverse.withUnsafeMutableBufferPointer { a in
-        Element.routines.getri(Option.columnMajor, n, a.baseAddress, n, exchanges)
+        Element.routines.lapack.getri(Option.columnMajor, n, a.baseAddress, n, exchanges)
       }
       _ = try positiveInfo(info, "inverse", packed)
       return inverse
@@ -155,7 +161,7 @@ public struct LU<Element: Scalar>: Sendable, Equatable {
     var work = [Element](repeating: 0, count: 4 * order)
     var integers = [Int32](repeating: 0, count: order)
     _ = packed.withUnsafeBufferPointer { a in
-      Element.routines.gecon(
+      Element.routines.lapack.gecon(
         Option.columnMajor, Option.oneNorm, n, a.baseAddress, n, norm, &reciprocal, &work, &integers)
     }
     return reciprocal

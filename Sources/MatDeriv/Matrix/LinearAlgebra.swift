@@ -16,7 +16,8 @@ public enum LinearAlgebra {
   /// threads than on one. Work that is cut into blocks above BLAS wants one thread below as well, and the order of the
   /// sums inside a product, hence its last bits, may depend on this number. Raise it for a few large factorizations.
   ///
-  /// **Domain**: at least 1; OpenBLAS may grant fewer than asked for. Not to be changed while another thread is inside a product.
+  /// **Domain**: at least 1; OpenBLAS may grant fewer than asked for. Not to be changed while another thread is inside a
+  /// product. Code that calls CBLAS by itself reads this property first, so that the default holds there too.
   public static var threads: Int {
     get {
       start()

@@ -21,23 +21,29 @@ public enum LinearAlgebraError: Error, Equatable, Sendable {
   case dependentColumn(Int, of: Int)
   /// An iteration ended without the accuracy asked for; `info` is what LAPACK says about it.
   case notConverged(operation: String, rows: Int, columns: Int, info: Int)
+  /// More or fewer rows than columns.
   case notSquare(operation: String, rows: Int, columns: Int)
+  /// Mirrored entries that differ by more than rounding explains.
   case notSymmetric(operation: String, row: Int, column: Int, value: Double, mirrored: Double)
+  /// An entry that is infinite or not a number.
   case notFinite(operation: String, row: Int, column: Int, value: Double)
   /// The entries are finite, but a result exceeds the largest number of the type.
   case overflow(operation: String)
   /// The workspace of the routine cannot be addressed with 32 bits.
   case tooLarge(operation: String, order: Int, limit: Int)
+  /// No memory for the workspace of the routine.
   case outOfMemory(operation: String, rows: Int, columns: Int)
 }
 
 extension LinearAlgebraError: CustomStringConvertible {
+  /// The sentence that is shown to people.
   public var description: String {
     switch self {
     case .notPositiveDefinite(let order, let n):
       "matrix is not positive definite: its leading minor of order \(order) of \(n) is not positive"
     case .notPositiveSemidefinite(let rank, let row, let column, let remainder):
-      "matrix is not positive semidefinite: after \(rank) pivot\(rank == 1 ? "" : "s"), entry [\(row), \(column)] leaves \(remainder)"
+      "matrix is not positive semidefinite: "
+        + "after \(rank) pivot\(rank == 1 ? "" : "s"), entry [\(row), \(column)] leaves \(remainder)"
     case .singular(let pivot, let n):
       "matrix is singular: pivot \(pivot) of \(n) is zero"
     case .rankDeficient(let rank, let n):

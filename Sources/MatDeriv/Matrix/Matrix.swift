@@ -5,7 +5,9 @@
 ///
 /// Vectors are n x 1. Entry (i, j), counted from 0, stands at `i + j * rows` of the storage.
 public struct Matrix<Element: Scalar>: Hashable, Sendable {
+  /// Number of rows.
   public let rows: Int
+  /// Number of columns.
   public let columns: Int
   @usableFromInline var storage: [Element]
 
@@ -24,7 +26,8 @@ public struct Matrix<Element: Scalar>: Hashable, Sendable {
   }
 
   /// A matrix whose entries are all the same.
-  @inlinable
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(rows: Int, columns: Int, repeating value: Element) {
     self.init(
       rows: rows, columns: columns,
@@ -45,8 +48,10 @@ public struct Matrix<Element: Scalar>: Hashable, Sendable {
   /// Number of entries.
   @inlinable public var count: Int { storage.count }
 
+  /// Whether there are no entries: no rows, or no columns, or neither.
   @inlinable public var isEmpty: Bool { storage.isEmpty }
 
+  /// Whether there are as many rows as columns.
   @inlinable public var isSquare: Bool { rows == columns }
 
   /// The entry in row `i` and column `j`, counted from 0.

@@ -13,6 +13,7 @@ extension Matrix: ExpressibleByArrayLiteral {
     self.init(rows: rowArrays.count, columns: columns) { rowArrays[$0][$1] }
   }
 
+  /// A matrix from a literal of rows.
   public init(arrayLiteral rows: [Element]...) { self.init(rowArrays: rows) }
 
   /// The vector of the given entries, as an n x 1 matrix.

@@ -1,7 +1,9 @@
 // Numbers that sum up a matrix: norms and trace, and the diagonal they are often taken of.
 // A NaN entry makes every norm NaN, as in LAPACK.
 
-/// The norms that need no factorization. The spectral norm is the first singular value of `SVD`.
+/// The norms that need no factorization.
+///
+/// The spectral norm is the first singular value of `SVD`.
 public enum Norm: Sendable {
   /// The largest sum of magnitudes in a column.
   case one
@@ -29,7 +31,11 @@ extension Matrix {
   }
 
   /// The entries (i, i), as many as the smaller dimension.
-  public var diagonal: [Element] { (0..<min(rows, columns)).map { self[$0, $0] } }
+  public var diagonal: [Element] {
+    @specialized(where Element == Double)
+    @specialized(where Element == Float)
+    get { (0..<min(rows, columns)).map { self[$0, $0] } }
+  }
 
   /// The sum of the diagonal.
   ///
@@ -40,12 +46,15 @@ extension Matrix {
   }
 }
 
-/// The length of a vector. The BLAS routine counts in 32 bits: longer vectors are measured by parts.
+/// The length of a vector.
+///
+/// The BLAS routine counts in 32 bits: longer vectors are measured by parts.
 private func euclideanLength<Element: Scalar>(_ x: UnsafeBufferPointer<Element>) -> Element {
+  let longest = 1 << 30
   var length: Element = 0
-  for start in stride(from: 0, to: x.count, by: 1 << 30) {
-    let part = UnsafeBufferPointer(rebasing: x[start..<Swift.min(start + 1 << 30, x.count)])
-    length = .hypot(length, Element.routines.nrm2(blasInteger(part.count), part.baseAddress, 1))
+  for start in stride(from: 0, to: x.count, by: longest) {
+    let part = UnsafeBufferPointer(rebasing: x[start..<min(start + longest, x.count)])
+    length = .hypot(length, Element.routines.blas.nrm2(blasInteger(part.count), part.baseAddress, 1))
   }
   return length
 }

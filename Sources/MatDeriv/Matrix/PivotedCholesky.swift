@@ -14,7 +14,7 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
   /// L: n x rank, zero above its diagonal, which is positive and does not increase.
   public let lower: Matrix<Element>
 
-  /// Factors a symmetric positive semidefinite matrix. Its lower triangle is read.
+  /// Factors a symmetric positive semidefinite matrix, of which the lower triangle is read.
   ///
   /// Scale to a unit diagonal first where variables have different units: the rank depends on it.
   ///
@@ -22,6 +22,8 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
   ///   unit (`ulpOfOne`) unless given.
   ///
   /// **Throws**: `notSquare`, `notFinite`, `notSymmetric`, `notPositiveSemidefinite`. **Cost**: n r^2 operations.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ s: Matrix<Element>, tolerance: Element? = nil) throws(LinearAlgebraError) {
     require(tolerance.map { $0 >= 0 } ?? true, "the tolerance of a rank cannot be negative")
     try s.requireSymmetric("PivotedCholesky")
@@ -38,7 +40,7 @@ public struct PivotedCholesky<Element: Scalar>: Sendable, Equatable {
     var work = [Element](repeating: 0, count: 2 * n)
     let order = blasInteger(n)
     let info = factor.withUnsafeMutableBufferPointer { a in
-      let info = Element.routines.pstrf(
+      let info = Element.routines.lapack.pstrf(
         Option.columnMajor, Option.lower, order, a.baseAddress, order, &pivots, &rank32, threshold, &work)
       clearUpper(a, rows: n, columns: n)
       return info

@@ -10,8 +10,14 @@ extension Matrix {
   /// one matrix in memory; their result is exactly symmetric.
   public static func * (a: Matrix, b: Matrix) -> Matrix { product(a, .plain, b, .plain) }
 
+  /// The product a' b.
+  ///
+  /// **Shapes**: k x m, read by rows, times k x n; traps otherwise. **Cost**: 2 m k n operations, no copy of a.
   public static func * (a: Transposed<Element>, b: Matrix) -> Matrix { product(a.transposed, .transposed, b, .plain) }
 
+  /// The product a b'.
+  ///
+  /// **Shapes**: m x k times n x k, read by rows; traps otherwise. **Cost**: 2 m k n operations, no copy of b.
   public static func * (a: Matrix, b: Transposed<Element>) -> Matrix { product(a, .plain, b.transposed, .transposed) }
 
   /// The product of a matrix and a vector.
@@ -19,6 +25,8 @@ extension Matrix {
   /// **Shapes**: m x k times k; traps otherwise. **Cost**: 2 m k operations.
   public static func * (a: Matrix, x: [Element]) -> [Element] { product(a, .plain, Matrix(column: x), .plain).storage }
 
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   fileprivate static func product(_ a: Matrix, _ aRead: Orientation, _ b: Matrix, _ bRead: Orientation) -> Matrix {
     a.withOperand(aRead) { a in b.withOperand(bRead) { b in a.times(b) } }
   }
@@ -74,6 +82,8 @@ struct Operand<Element: Scalar> {
   /// The distance of the entries of a single row.
   private var rowIncrement: Int32 { read == .plain ? leading : 1 }
 
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   func times(_ b: Operand) -> Matrix<Element> {
     let (m, k, n) = (rows, columns, b.columns)
     require(k == b.rows, "a \(m) x \(k) matrix cannot be multiplied by a \(b.rows) x \(n) matrix")
@@ -89,11 +99,11 @@ struct Operand<Element: Scalar> {
         let flipped: Orientation = b.read == .plain ? .transposed : .plain
         b.apply(to: entries, increment: rowIncrement, read: flipped, into: c.baseAddress)
       } else if isTranspose(of: b) {
-        Element.routines.syrk(
+        Element.routines.blas.syrk(
           CblasColMajor, CblasLower, read.flag, n32, k32, 1, entries, leading, 0, c.baseAddress, n32)
         mirrorLower(c, order: n)
       } else {
-        Element.routines.gemm(
+        Element.routines.blas.gemm(
           CblasColMajor, read.flag, b.read.flag, m32, n32, k32, 1, entries, leading, b.entries, b.leading, 0,
           c.baseAddress, m32)
       }
@@ -105,7 +115,7 @@ struct Operand<Element: Scalar> {
   private func apply(
     to x: UnsafePointer<Element>?, increment: Int32, read: Orientation, into y: UnsafeMutablePointer<Element>?
   ) {
-    Element.routines.gemv(
+    Element.routines.blas.gemv(
       CblasColMajor, read.flag, blasInteger(storedRows), blasInteger(storedColumns), 1, entries, leading, x, increment,
       0, y, 1)
   }

@@ -16,6 +16,8 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
   /// Factors a matrix of any shape.
   ///
   /// **Throws**: `notFinite`, `overflow`, `outOfMemory`. **Cost**: 2 n^2 (m - n / 3) operations for m >= n.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ a: Matrix<Element>) throws(LinearAlgebraError) {
     try a.requireFinite("QR")
     var factor = a
@@ -23,7 +25,7 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     if !a.isEmpty {
       let (m, n) = (blasInteger(a.rows), blasInteger(a.columns))
       let info = factor.withUnsafeMutableBufferPointer { a in
-        Element.routines.geqrf(Option.columnMajor, m, n, a.baseAddress, m, &tau)
+        Element.routines.lapack.geqrf(Option.columnMajor, m, n, a.baseAddress, m, &tau)
       }
       _ = try positiveInfo(info, "QR", a)
       try factor.columnMajor.requireNoOverflow("QR")
@@ -32,11 +34,13 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     scales = tau
   }
 
+  /// Number of rows of A.
   public var rows: Int { packed.rows }
 
+  /// Number of columns of A.
   public var columns: Int { packed.columns }
 
-  /// R: min(m, n) x n, upper triangular. Its diagonal may be negative.
+  /// R: min(m, n) x n, upper triangular; its diagonal may be negative.
   public var r: Matrix<Element> {
     var r = packed[rows: 0..<scales.count]
     r.withUnsafeMutableBufferPointer { clearLower($0, rows: scales.count, columns: columns) }
@@ -52,7 +56,7 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
       if q.isEmpty { return q }
       let (m, k) = (blasInteger(rows), blasInteger(scales.count))
       let info = q.withUnsafeMutableBufferPointer { q in
-        Element.routines.orgqr(Option.columnMajor, m, k, k, q.baseAddress, m, scales)
+        Element.routines.lapack.orgqr(Option.columnMajor, m, k, k, q.baseAddress, m, scales)
       }
       _ = try positiveInfo(info, "QR", packed)
       return q
@@ -69,7 +73,7 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     let (m, n, k) = (blasInteger(rows), blasInteger(c.columns), blasInteger(scales.count))
     let info = c.withUnsafeMutableBufferPointer { c in
       packed.withUnsafeBufferPointer { a in
-        Element.routines.ormqr(
+        Element.routines.lapack.ormqr(
           Option.columnMajor, Option.left, Option.transposed, m, n, k, a.baseAddress, m, scales, c.baseAddress, m)
       }
     }
@@ -92,7 +96,7 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     let (m, n, count) = (blasInteger(rows), blasInteger(columns), blasInteger(x.columns))
     x.withUnsafeMutableBufferPointer { x in
       packed.withUnsafeBufferPointer { a in
-        Element.routines.trsm(
+        Element.routines.blas.trsm(
           CblasColMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, n, count, 1, a.baseAddress, m,
           x.baseAddress, n)
       }
@@ -115,13 +119,15 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     let tolerance = Element(max(rows, columns)) * .ulpOfOne
     return (0..<scales.count).first { j in
       let length = packed.withColumn(j) { column in
-        Element.routines.nrm2(blasInteger(j + 1), column.baseAddress, 1)
+        Element.routines.blas.nrm2(blasInteger(j + 1), column.baseAddress, 1)
       }
       return packed[j, j].magnitude <= tolerance * length
     }
   }
 
-  /// log |det A|, and for m > n half of log det A'A: the volume that the columns span. Minus infinity where R has a zero on its diagonal.
+  /// log |det A|, and for m > n half of log det A'A: the volume that the columns span.
+  ///
+  /// Minus infinity where R has a zero on its diagonal.
   ///
   /// **Shapes**: m >= n; traps otherwise.
   public var logAbsoluteDeterminant: Element {
@@ -141,7 +147,7 @@ public struct QR<Element: Scalar>: Sendable, Equatable {
     var work = [Element](repeating: 0, count: 3 * columns)
     var integers = [Int32](repeating: 0, count: columns)
     _ = packed.withUnsafeBufferPointer { a in
-      Element.routines.trcon(
+      Element.routines.lapack.trcon(
         Option.columnMajor, Option.oneNorm, Option.upper, Option.nonUnit, n, a.baseAddress, blasInteger(rows),
         &reciprocal,
         &work, &integers)

@@ -5,12 +5,23 @@ internal import CLinearAlgebra
 /// The CBLAS and LAPACK routines of one precision.
 ///
 /// Public only because `Scalar` requires it; it has no public members.
-public struct Routines<Element>: Sendable {
+/// A class, so that a call does not copy the table.
+public final class Routines<Element>: Sendable {
+  let blas: BLAS<Element>
+  let lapack: LAPACK<Element>
+
+  init(blas: BLAS<Element>, lapack: LAPACK<Element>) {
+    LinearAlgebra.start()
+    self.blas = blas
+    self.lapack = lapack
+  }
+}
+
+/// Routines of BLAS, in the argument order of CBLAS.
+struct BLAS<Element>: Sendable {
   typealias In = UnsafePointer<Element>?
   typealias Out = UnsafeMutablePointer<Element>?
-  typealias Integers = UnsafeMutablePointer<Int32>?
 
-  // BLAS, in the argument order of CBLAS.
   let nrm2: @Sendable (Int32, In, Int32) -> Element
   let gemv:
     @Sendable (CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, Element, In, Int32, In, Int32, Element, Out, Int32) -> Void
@@ -25,8 +36,14 @@ public struct Routines<Element>: Sendable {
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, Element, In, Int32, Out, Int32
     ) -> Void
+}
 
-  // LAPACK, in the argument order of LAPACKE; the result is LAPACK's `info`.
+/// Routines of LAPACK, in the argument order of LAPACKE; the result is LAPACK's `info`.
+struct LAPACK<Element>: Sendable {
+  typealias In = UnsafePointer<Element>?
+  typealias Out = UnsafeMutablePointer<Element>?
+  typealias Integers = UnsafeMutablePointer<Int32>?
+
   let potrf: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32
   let potrs: @Sendable (Int32, CChar, Int32, Int32, In, Int32, Out, Int32) -> Int32
   let potri: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32

@@ -15,7 +15,9 @@ public struct SVD<Element: Scalar>: Sendable, Equatable {
     case full
   }
 
+  /// Number of rows of A.
   public let rows: Int
+  /// Number of columns of A.
   public let columns: Int
   /// Singular values in descending order, min(m, n) of them.
   public let values: [Element]
@@ -28,6 +30,8 @@ public struct SVD<Element: Scalar>: Sendable, Equatable {
   ///
   /// **Throws**: `notFinite`, `notConverged`, `overflow`, `tooLarge`, `outOfMemory`.
   /// **Cost**: for m >= n about 4 m n^2 - 4 n^3 / 3 operations for the values, 14 m n^2 + 8 n^3 with thin vectors.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ a: Matrix<Element>, vectors wanted: Vectors = .thin) throws(LinearAlgebraError) {
     try a.requireFinite("SVD")
     let (m, n, k) = (a.rows, a.columns, min(a.rows, a.columns))
@@ -55,7 +59,7 @@ public struct SVD<Element: Scalar>: Sendable, Equatable {
     let info = scratch.withUnsafeMutableBufferPointer { a in
       u.withUnsafeMutableBufferPointer { u in
         vTransposed.withUnsafeMutableBufferPointer { v in
-          Element.routines.gesdd(
+          Element.routines.lapack.gesdd(
             Option.columnMajor, job, blasInteger(m), blasInteger(n), a.baseAddress, blasInteger(m), &sigma,
             u.baseAddress, blasInteger(m), v.baseAddress, blasInteger(max(rightCount, 1)))
         }
@@ -97,7 +101,9 @@ public struct SVD<Element: Scalar>: Sendable, Equatable {
     }
   }
 
-  /// The shortest of all x that make |A x - b|_2 smallest. Singular values up to the tolerance count as zero.
+  /// The shortest of all x that make |A x - b|_2 smallest.
+  ///
+  /// Singular values up to the tolerance count as zero.
   ///
   /// - Parameter tolerance: relative to the largest singular value; max(m, n) rounding units (`ulpOfOne`) unless given.
   ///

@@ -5,8 +5,27 @@ extension Matrix {
   /// The matrix of the given rows and columns, in the given order: `S[rows: observed, columns: missing]`.
   ///
   /// **Domain**: indices counted from 0, in any order, repeated if need be; traps where one is outside.
+  @inlinable
   public subscript(rows rowIndices: some Collection<Int>, columns columnIndices: some Collection<Int>) -> Matrix {
-    let (i, j) = (Array(rowIndices), Array(columnIndices))
+    selecting(rows: Array(rowIndices), columns: Array(columnIndices))
+  }
+
+  /// The matrix of the given rows, all columns.
+  @inlinable
+  public subscript(rows rowIndices: some Collection<Int>) -> Matrix {
+    selecting(rows: Array(rowIndices), columns: Array(0..<columns))
+  }
+
+  /// The matrix of the given columns, all rows.
+  @inlinable
+  public subscript(columns columnIndices: some Collection<Int>) -> Matrix {
+    selecting(rows: Array(0..<rows), columns: Array(columnIndices))
+  }
+
+  @usableFromInline
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
+  func selecting(rows i: [Int], columns j: [Int]) -> Matrix {
     if let outside = i.first(where: { $0 < 0 || $0 >= rows }) {
       fatalError("row \(outside) is outside a \(rows) x \(columns) matrix")
     }
@@ -17,13 +36,5 @@ extension Matrix {
       Matrix(
         rows: i.count, columns: j.count, columnMajor: gather(entries, stride: rows, rows: i, columns: j))
     }
-  }
-
-  /// The matrix of the given rows, all columns.
-  public subscript(rows rowIndices: some Collection<Int>) -> Matrix { self[rows: rowIndices, columns: 0..<columns] }
-
-  /// The matrix of the given columns, all rows.
-  public subscript(columns columnIndices: some Collection<Int>) -> Matrix {
-    self[rows: 0..<rows, columns: columnIndices]
   }
 }

@@ -16,10 +16,12 @@ public struct SymmetricEigen<Element: Scalar>: Sendable, Equatable {
   /// Orthonormal eigenvectors: column k belongs to `values[k]`; n x 0 where they were not asked for.
   public let vectors: Matrix<Element>
 
-  /// Decomposes a symmetric matrix. Its lower triangle is read.
+  /// Decomposes a symmetric matrix, of which the lower triangle is read.
   ///
   /// **Throws**: `notSquare`, `notFinite`, `notSymmetric`, `notConverged`, `overflow`, `tooLarge`, `outOfMemory`.
   /// **Cost**: about 4 n^3 / 3 operations for the values, 9 n^3 with vectors.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ s: Matrix<Element>, vectors wanted: Vectors = .all) throws(LinearAlgebraError) {
     try s.requireSymmetric("SymmetricEigen")
     let n = s.rows
@@ -31,7 +33,7 @@ public struct SymmetricEigen<Element: Scalar>: Sendable, Equatable {
     if n > 0 {
       let order = blasInteger(n)
       let info = a.withUnsafeMutableBufferPointer { a in
-        Element.routines.syevd(
+        Element.routines.lapack.syevd(
           Option.columnMajor, wanted == .all ? Option.vectors : Option.valuesOnly, Option.lower, order, a.baseAddress,
           order,
           &w)
@@ -59,7 +61,9 @@ public struct SymmetricEigen<Element: Scalar>: Sendable, Equatable {
   /// |S|_2: the largest magnitude of an eigenvalue; 0 for a 0 x 0 matrix.
   private var largestMagnitude: Element { values.map(\.magnitude).max() ?? 0 }
 
-  /// The smallest magnitude of an eigenvalue over the largest: 1 / (|S|_2 |S^-1|_2). 0 for a matrix of zeros, 1 for a 0 x 0 matrix.
+  /// The smallest magnitude of an eigenvalue over the largest: 1 / (|S|_2 |S^-1|_2).
+  ///
+  /// 0 for a matrix of zeros, 1 for a 0 x 0 matrix.
   public var reciprocalCondition: Element {
     guard let smallest = values.map(\.magnitude).min() else { return 1 }
     return smallest == 0 ? 0 : smallest / largestMagnitude
@@ -82,6 +86,8 @@ public struct SymmetricEigen<Element: Scalar>: Sendable, Equatable {
   /// The matrix function V diag(f(values)) V', exactly symmetric: `eigen.apply { .exp($0) }` is the exponential of S.
   ///
   /// **Shapes**: the vectors were computed; traps otherwise. **Cost**: 2 n^3 operations.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public func apply(_ f: (Element) -> Element) -> Matrix<Element> {
     requireVectors()
     var scaled = vectors

@@ -11,10 +11,13 @@ public struct Transposed<Element: Scalar>: Hashable, Sendable {
   @inlinable
   init(_ matrix: Matrix<Element>) { transposed = matrix }
 
+  /// Number of rows: the columns of the matrix.
   @inlinable public var rows: Int { transposed.columns }
 
+  /// Number of columns: the rows of the matrix.
   @inlinable public var columns: Int { transposed.rows }
 
+  /// The entry (j, i) of the matrix.
   @inlinable
   public subscript(i: Int, j: Int) -> Element { transposed[j, i] }
 }
@@ -28,6 +31,8 @@ extension Matrix {
   /// The transpose, carried out.
   ///
   /// **Cost**: rows * columns moves, by tiles.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ promise: Transposed<Element>) {
     let source = promise.transposed
     self.init(rows: source.columns, columns: source.rows, repeating: 0)
@@ -44,9 +49,14 @@ extension Matrix {
   /// **Shapes**: both operands have the same shape; traps otherwise.
   public static func + (a: Matrix, b: Transposed<Element>) -> Matrix { a + Matrix(b) }
 
+  /// The sum with a transpose.
   public static func + (a: Transposed<Element>, b: Matrix) -> Matrix { Matrix(a) + b }
 
+  /// The difference from a transpose: `0.5 * (a - a.transposed)` is the skew part of a.
+  ///
+  /// **Shapes**: both operands have the same shape; traps otherwise.
   public static func - (a: Matrix, b: Transposed<Element>) -> Matrix { a - Matrix(b) }
 
+  /// The difference from a transpose.
   public static func - (a: Transposed<Element>, b: Matrix) -> Matrix { Matrix(a) - b }
 }

@@ -4,7 +4,9 @@
 
 /// A rectangular part of a matrix, to be read in place.
 public struct MatrixView<Element: Scalar>: ~Copyable {
+  /// Number of rows of the block.
   public let rows: Int
+  /// Number of columns of the block.
   public let columns: Int
   /// Distance of entry (i, j + 1) from entry (i, j).
   public let stride: Int
@@ -64,7 +66,9 @@ public struct MatrixView<Element: Scalar>: ~Copyable {
 
 /// A rectangular part of a matrix, to be changed in place.
 public struct MutableMatrixView<Element: Scalar>: ~Copyable {
+  /// Number of rows of the block.
   public let rows: Int
+  /// Number of columns of the block.
   public let columns: Int
   /// Distance of entry (i, j + 1) from entry (i, j).
   public let stride: Int
@@ -123,6 +127,8 @@ public struct MutableMatrixView<Element: Scalar>: ~Copyable {
 
 extension Matrix {
   /// Copies a block into a matrix of its own.
+  @specialized(where Element == Double)
+  @specialized(where Element == Float)
   public init(_ view: borrowing MatrixView<Element>) {
     let (rows, columns, stride, entries) = (view.rows, view.columns, view.stride, view.entries)
     let copy = [Element](unsafeUninitializedCapacity: rows * columns) { target, initialized in
