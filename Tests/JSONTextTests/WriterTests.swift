@@ -47,7 +47,7 @@ private let sample: JSON = [
 @Test func everyDoubleRoundTrips() throws {
   // Doubles with uniformly random bits, from a fixed linear congruential generator: all magnitudes, all lengths.
   var state: UInt64 = 1
-  var values: [Double] = [0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0x1p53, 1 / 3, 5e-324]
+  var values: [Double] = [0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0x1p53, 1 / 3]
   while values.count < 20_000 {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     let value = Double(bitPattern: state)

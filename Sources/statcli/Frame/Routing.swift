@@ -35,13 +35,13 @@ enum Route: Equatable {
       return
     }
     guard let standard = verbs.first else {
-      self = .command([first] + words.rest)
+      self = Route.command([first], words)
       return
     }
     var afterVerb = words
     switch afterVerb.takeFirst() {
     case "help": self = Route.help(on: [first] + afterVerb.plain)
-    case let verb? where verbs.contains(verb): self = .command([first, verb] + afterVerb.rest)
+    case let verb? where verbs.contains(verb): self = Route.command([first, verb], afterVerb)
     case let word?:
       let resembled = word == "-" || word.contains("/") || exists(word) ? nil : Similar.nearest(to: word, in: verbs)
       if let resembled {
@@ -50,12 +50,14 @@ enum Route: Equatable {
             .usage, "\"\(word)\" is neither a verb of \(first) nor a file; did you mean \"\(resembled)\"?",
             mend: "statcli \(first) \(resembled) ..."))
       } else {
-        self = .command([first, standard] + words.rest)
+        self = Route.command([first, standard], words)
       }
-    case nil:
-      let asksForHelp = words.rest.contains { $0 == "-h" || $0 == "--help" }
-      self = asksForHelp ? .help([first]) : .command([first, standard] + words.rest)
+    case nil: self = words.askForHelp ? .help([first]) : .command([first, standard] + words.rest)
     }
+  }
+
+  private static func command(_ path: [String], _ words: Words) -> Route {
+    words.askForHelp ? .help(path) : .command(path + words.rest)
   }
 
   private static func help(on words: [String]) -> Route {
@@ -93,6 +95,16 @@ private struct Words {
   private(set) var rest: [String]
 
   init(_ arguments: [String]) { rest = arguments }
+
+  /// Whether `-h` or `--help` stands among the flags.
+  var askForHelp: Bool {
+    var index = 0
+    while index < rest.count, rest[index] != "--" {
+      if rest[index] == "-h" || rest[index] == "--help" { return true }
+      index += Statcli.flagsWithValue.contains(rest[index]) ? 2 : 1
+    }
+    return false
+  }
 
   /// What is left without flags and their values.
   var plain: [String] {

@@ -66,12 +66,20 @@ struct ColumnChoice {
             ? " among those chosen" : ": \(ColumnChoice.list(leftOut)) \(leftOut.count == 1 ? "is" : "are") text"),
         at: file, mend: "statcli sniff \(shellQuoted(file))")
     }
-    if !leftOut.isEmpty {
+    if !texts.isEmpty {
       warnings.append(
         Warning(
           code: "W001",
-          text: "\(leftOut.count == 1 ? "column" : "columns") \(ColumnChoice.list(leftOut)) left out: not numeric",
-          mend: leftOut.count == 1 && texts.count == 1 ? "--by \(shellQuoted(texts[0]))" : nil))
+          text: "\(texts.count == 1 ? "column" : "columns") \(ColumnChoice.list(texts)) left out: not numeric",
+          mend: texts.count == 1 && data.by == nil ? "--by \(shellQuoted(texts[0]))" : nil))
+    }
+    let empty = leftOut.filter { !texts.contains($0) }
+    if !empty.isEmpty {
+      warnings.append(
+        Warning(
+          code: "W001",
+          text: "\(empty.count == 1 ? "column" : "columns") \(ColumnChoice.list(empty)) left out: all cells are missing"
+        ))
     }
   }
 

@@ -49,10 +49,7 @@ struct FitReport {
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.description)"
-    case .singularGroups(let groups, _):
-      let names = ColumnChoice.list(groups.map(\.group))
-      return
-        "No fit: the covariance is singular in \(groups.count) of \(Numbers.counted(data.groups.count, "group")): \(names)"
+    case .singularGroups(let groups, _): return "No fit: \(singularGroups(groups))"
     }
   }
 

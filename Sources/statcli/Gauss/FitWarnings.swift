@@ -3,10 +3,8 @@ import GaussFit
 import MatDeriv
 
 extension GaussData {
-  /// What was decided in reading, with flags that mend it completed to commands.
-  func allWarnings(_ command: String) -> [Warning] {
-    (warnings + rowWarnings + weightWarnings).map { $0.completed(command) }
-  }
+  /// What was decided in reading.
+  var allWarnings: [Warning] { warnings + rowWarnings + weightWarnings }
 
   /// Weights that cannot be counts of rows.
   private var weightWarnings: [Warning] {
@@ -52,7 +50,7 @@ extension FitReport {
   static let collinear = 900.0
 
   var warnings: [Warning] {
-    data.allWarnings(command) + fitWarnings.map { $0.completed(command) }
+    (data.allWarnings + fitWarnings).map { $0.completed(command) }
   }
 
   private var fitWarnings: [Warning] {
@@ -62,12 +60,13 @@ extension FitReport {
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.description, mend: singularity.mends.first?.flags)]
     case .singularGroups(let groups, _):
-      groups.prefix(5).map {
-        Warning(
-          code: "W004", text: "group \"\($0.group)\": \($0.singularity.description)",
-          mend: $0.singularity.mends.first?.flags)
-      }
+      [Warning(code: "W004", text: singularGroups(groups), mend: waysOut(of: groups).first?.flags)]
     }
+  }
+
+  func singularGroups(_ groups: [GroupSingularity]) -> String {
+    "covariance is singular in \(groups.count) of \(Numbers.counted(data.groups.count, "group")): "
+      + ColumnChoice.list(groups.map(\.group))
   }
 
   private func groupWarnings(_ grouped: GroupedFit) -> [Warning] {

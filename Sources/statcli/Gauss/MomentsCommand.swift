@@ -28,7 +28,7 @@ struct MomentsCommand: Action {
   @Flag(name: .shortAndLong, help: "No notes and warnings on standard error.")
   var quiet = false
 
-  @Option(name: .long, help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+  @Option(name: .long, help: ArgumentHelp("Colours.", valueName: "when"))
   var color: ColorChoice = .auto
 
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
@@ -55,7 +55,7 @@ struct MomentsCommand: Action {
     }
     if !quiet {
       let style = Terminal(descriptor: 2, color: color).style
-      for warning in data.allWarnings(Typed.command) {
+      for warning in data.allWarnings {
         StandardError.write(warning.text(style: style))
       }
     }

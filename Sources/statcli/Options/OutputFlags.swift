@@ -6,7 +6,7 @@ struct OutputFlags: ParsableArguments {
   var json = false
 
   @Option(
-    name: .long, help: "table, csv, tsv, jsonl, json, markdown or latex (default: by the extension of -o, else table).")
+    name: .long, help: "Form of the result (default: by the extension of -o, else table).")
   var format: Format?
 
   @Flag(name: .long, help: "One record per line, separated by tabs; the same as --format tsv.")
@@ -19,7 +19,7 @@ struct OutputFlags: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Replace files that exist.")
   var force = false
 
-  @Option(name: .long, help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+  @Option(name: .long, help: ArgumentHelp("Colours.", valueName: "when"))
   var color: ColorChoice = .auto
 
   @Option(

@@ -12,7 +12,7 @@ struct ReadingFlags: ParsableArguments {
   @Flag(name: .long, inversion: .prefixedNo, help: "Whether the first line names the columns (default: found).")
   var header: Bool?
 
-  @Option(name: .long, help: ArgumentHelp("Decimal mark, . or , (default: found).", valueName: "char"))
+  @Option(name: .long, help: ArgumentHelp("Decimal mark (default: found).", valueName: "char"))
   var decimal: DecimalMark?
 
   @Option(
@@ -31,13 +31,13 @@ struct ReadingFlags: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Leave out so many lines at the top (default: 0).", valueName: "lines"))
   var skip: Count?
 
-  @Option(name: .long, help: ArgumentHelp("utf-8, latin1 or windows-1252 (default: utf-8).", valueName: "name"))
+  @Option(name: .long, help: ArgumentHelp("Encoding of the text (default: utf-8).", valueName: "name"))
   var encoding: EncodingChoice?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Records of a wrong length: pad (short ones have missing cells, long ones are errors), error, or drop (default: pad).",
+      "Records of a wrong length: pad takes short ones as having missing cells (default: pad).",
       valueName: "policy"))
   var ragged: RaggedChoice?
 

@@ -16,9 +16,11 @@ struct Page {
         lines += self.lines(block)
       }
     }
-    if !report.warnings.isEmpty {
+    // What the verdict has said is not said again.
+    let warnings = report.warnings.filter { !report.verdict.contains($0.text) }
+    if !warnings.isEmpty {
       lines += ["", style.paint("warnings", .heading)]
-      for warning in report.warnings {
+      for warning in warnings {
         let code = style.paint(warning.code, .warning)
         let text = wrap(warning.text, indent: "        ")
         lines.append("  \(code)  " + text[0].dropFirst(8))

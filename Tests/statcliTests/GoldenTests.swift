@@ -1,0 +1,101 @@
+// Whole output, byte for byte: a change of a page, a message or an exit status is seen in review and not by users.
+// After a wanted change: STATCLI_GOLDEN=write swift test --filter Golden, and look at the difference before committing.
+import Foundation
+import Testing
+
+/// One run, kept in `Fixtures/golden/<name>.txt`.
+struct GoldenCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let command: String
+  var input = ""
+  var files: [String: String] = [:]
+  var environment: [String: String] = [:]
+
+  var testDescription: String { name }
+
+  init(
+    _ name: String, _ command: String, input: String = "", files: [String: String] = [:],
+    environment: [String: String] = [:]
+  ) {
+    self.name = name
+    self.command = command
+    self.input = input
+    self.files = files
+    self.environment = environment
+  }
+}
+
+private let malformed = "name,age,weight\nanna,31,61.5\nben,x,70\ncarl,40,y\ndora,29,55\nemil,22,80.25\n"
+private let related = "a,b,total\n1,2,3\n2,5,7\n4,1,5\n7,7,14\n3,8,11\n"
+private let weighted = "w,x,y\n2,1,5\n1,2,3\n3,4,4\n1,3,9\n2,8,1\n1,5,2\n"
+
+let goldenCases: [GoldenCase] = [
+  GoldenCase("iris", "gauss iris.csv"),
+  GoldenCase("iris-json", "gauss iris.csv --columns 1-2 --json"),
+  GoldenCase("iris-markdown", "gauss iris.csv --format markdown"),
+  GoldenCase("iris-latex", "gauss iris.csv --format latex"),
+  GoldenCase("iris-ascii", "gauss iris.csv --columns Sepal.Length", environment: ["LC_ALL": "C"]),
+  GoldenCase("iris-colour", "gauss iris.csv --color always --columns 1,2"),
+  GoldenCase("iris-diag", "gauss iris.csv --covariance diag --unbiased"),
+  GoldenCase("iris-cs", "gauss iris.csv --covariance cs --level 0.99"),
+  GoldenCase("iris-spherical", "gauss iris.csv --covariance spherical"),
+  GoldenCase("iris-by", "gauss iris.csv --by Species"),
+  GoldenCase("iris-tied", "gauss iris.csv --by Species --covariance tied"),
+  GoldenCase("airquality", "gauss airquality.csv"),
+  GoldenCase("faithful", "gauss faithful.csv"),
+  GoldenCase("digits", "gauss digits.csv"),
+  GoldenCase("digits-dropped", "gauss digits.csv --drop-constant --exclude label"),
+  GoldenCase("digits-groups", "gauss digits.csv --drop-constant --by label"),
+  GoldenCase("weights", "gauss w.csv --weights w", files: ["w.csv": weighted]),
+  GoldenCase("reliability", "gauss w.csv --weights w --weight-kind reliability", files: ["w.csv": weighted]),
+  GoldenCase("ridge", "gauss r.csv --ridge 0.5", files: ["r.csv": related]),
+  GoldenCase("singular", "gauss r.csv", files: ["r.csv": related]),
+  GoldenCase("few-rows", "gauss f.csv", files: ["f.csv": "a,b,c\n1,2,3\n4,5,7\n"]),
+  GoldenCase("malformed", "gauss bad.csv", files: ["bad.csv": malformed]),
+  GoldenCase("all-missing", "gauss m.csv", files: ["m.csv": "a,b\n1,NA\n,2\n3,NA\n"]),
+  GoldenCase("all-text", "gauss t.csv", files: ["t.csv": "a,b\nx,y\nz,w\n"]),
+  GoldenCase("empty", "gauss -"),
+  GoldenCase("decimal-comma", "gauss - --quiet", input: "a;b\n1,5;2\n3;1\n4;5\n6;7,5\n2;2\n1;4\n"),
+  GoldenCase("hostile-header", "gauss h.csv", files: ["h.csv": "\"\u{1B}[31mred\",\"a\nb\"\n1,2\n2,4.5\n3,1\n4,9\n"]),
+  GoldenCase("sniff", "sniff airquality.csv"),
+  GoldenCase("sniff-json", "sniff iris.csv --json"),
+  GoldenCase("bare", ""),
+  GoldenCase("help-gauss", "gauss --help"),
+  GoldenCase("help-moments", "help gauss moments"),
+  GoldenCase("help-sniff", "sniff -h"),
+  GoldenCase("help-exit-codes", "help exit-codes"),
+  GoldenCase("help-formats", "help formats"),
+  GoldenCase("help-csv", "help csv"),
+  GoldenCase("help-environment", "help environment"),
+  GoldenCase("help-warnings", "help warnings"),
+]
+
+@Test(arguments: goldenCases)
+func golden(_ example: GoldenCase) throws {
+  let scratch = try Scratch()
+  for (name, text) in example.files { try scratch.write(name, text) }
+  let run = try scratch.run(words(example.command), input: example.input, environment: example.environment)
+  let found =
+    "$ statcli \(example.command)\n\(run.output)--- standard error\n\(run.errors)--- exit \(run.status)\n"
+  let place = Scratch.repository.appending(path: "Tests/statcliTests/Fixtures/golden/\(example.name).txt")
+  if ProcessInfo.processInfo.environment["STATCLI_GOLDEN"] == "write" {
+    try found.write(to: place, atomically: true, encoding: .utf8)
+    return
+  }
+  let expected = try String(contentsOf: place, encoding: .utf8)
+  #expect(found == expected, "\(example.name): \(firstDifference(found, expected))")
+}
+
+/// The first line that differs, so that a failure reads without a diff.
+private func firstDifference(_ found: String, _ expected: String) -> String {
+  let (a, b) = (found.components(separatedBy: "\n"), expected.components(separatedBy: "\n"))
+  let line = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }
+  guard let line else { return "one has \(a.count) lines, the other \(b.count)" }
+  return "line \(line.offset + 1) is\n\(line.element.0)\ninstead of\n\(line.element.1)"
+}
+
+@Test func everyGoldenFileHasItsCase() throws {
+  let folder = Scratch.repository.appending(path: "Tests/statcliTests/Fixtures/golden")
+  let files = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
+  #expect(files == goldenCases.map { $0.name + ".txt" }.sorted())
+}
