@@ -67,7 +67,8 @@ def versions(python, statcli):
     )
     packages = ["numpy", "scipy", "polars", "duckdb", "pyarrow", "pandas"]
     found = subprocess.run([python, "-c", script, *packages], check=True, capture_output=True, text=True).stdout
-    result = {"statcli": subprocess.run([statcli, "--version"], capture_output=True, text=True).stdout.split("\n")[0]}
+    told = subprocess.run([statcli, "--version"], check=True, capture_output=True, text=True).stdout
+    result = {"statcli": told.split("\n")[0].removeprefix("statcli ")}
     result.update(json.loads(found))
     if has_data_table():
         expression = 'cat(as.character(packageVersion("data.table")), as.character(getRversion()))'
@@ -85,13 +86,19 @@ def command(program, path, threads, options):
 
 
 def log_likelihood(program, path, options):
-    """The answer of one untimed run, which also brings the file into the page cache."""
-    if program == "statcli":
-        told = subprocess.run([options.statcli, "gauss", path, "--json"], check=True, capture_output=True, text=True)
-        return json.loads(told.stdout)["fit"]["logLikelihood"]
+    """The answer of one untimed run, which also brings the file into the page cache.
+
+    It is read by another process: this one must stay small, see `measure`."""
+    asked = command(program, path, 1, options) + (["--json"] if program == "statcli" else [])
+    script = (
+        "import json, sys\n"
+        "found = json.load(open(sys.argv[1]))\n"
+        "print(repr(found.get('fit', found)['logLikelihood']))"
+    )
     with tempfile.NamedTemporaryFile("r") as output:
-        measure.run(command(program, path, 1, options), 1, output.name)
-        return json.load(output)["logLikelihood"]
+        measure.run(asked, 1, output.name)
+        reader = [sys.executable, "-c", script, output.name]
+        return float(subprocess.run(reader, check=True, capture_output=True, text=True).stdout)
 
 
 def whole_process(case, programs, options):
@@ -156,11 +163,11 @@ def main():
     if "process" in options.parts:
         generate = [options.python, os.path.join(HERE, "cases.py"), options.data, *options.cases]
         subprocess.run(generate, check=True)
-        results["memoryFloorMiB"] = measure.run(["true"], 1)["memory"]
         results["wholeProcess"] = []
         for case in (c for c in CASES if c.name in options.cases):
             print(case.title, file=sys.stderr, flush=True)
             results["wholeProcess"] += whole_process(case, ["statcli", *peers], options)
+        results["memoryFloorMiB"] = measure.run(["true"], 1)["memory"]
     if "memory" in options.parts:
         subprocess.run([options.python, os.path.join(HERE, "in_memory.py"), "prepare", options.data], check=True)
         results["inMemory"] = []

@@ -4,6 +4,7 @@ parent keeps the floor of the memory figures low, since Linux counts the parent'
 import os
 import platform
 import statistics
+import tempfile
 import time
 
 THREAD_VARIABLES = [
@@ -25,12 +26,22 @@ def environment(threads):
 
 
 def run(command, threads, output=os.devnull):
-    """Wall seconds, processor seconds and peak resident MiB of one run; standard output goes to `output`."""
+    """Wall seconds, processor seconds and peak resident MiB of one run; standard output goes to `output`, and
+    standard error is shown if the run fails."""
+    with tempfile.NamedTemporaryFile("r") as errors:
+        status, result = spawn(command, threads, output, errors.name)
+        if status != 0:
+            raise SystemExit(f"{' '.join(command)} ended with {status}\n{errors.read()}")
+    return result
+
+
+def spawn(command, threads, output, errors):
     before = os.sched_getaffinity(0)
     writing = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, output, writing, 0o644),
+        (os.POSIX_SPAWN_OPEN, 2, errors, writing, 0o644),
     ]
     os.sched_setaffinity(0, cores(threads))  # the child inherits it
     try:
@@ -40,9 +51,8 @@ def run(command, threads, output=os.devnull):
         wall = time.perf_counter() - start
     finally:
         os.sched_setaffinity(0, before)
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return {"wall": wall, "processor": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
+    result = {"wall": wall, "processor": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
+    return os.waitstatus_to_exitcode(status), result
 
 
 def summary(runs):
@@ -67,4 +77,10 @@ def machine():
                 model = line.split(":", 1)[1].strip()
                 break
     name = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return {"processor": model, "cores": len(os.sched_getaffinity(0)), "system": name, "python": platform.python_version()}
+    return {
+        "processor": model,
+        "cores": len(os.sched_getaffinity(0)),
+        "system": name,
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+    }

@@ -56,7 +56,8 @@ def digits_table(found):
 def heading(results):
     machine, versions = results["machine"], results["versions"]
     named = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return [f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; {named}.", ""]
+    return [f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, load {machine['load']:.1f} at the start; "
+            f"{named}.", ""]
 
 
 def markdown(results):

@@ -102,7 +102,7 @@ final class Accumulator {
   /// The moments of the rows since the last call.
   func finishBlock() -> PartialMoments {
     guard var current = block else {
-      return PartialMoments(mean: Array(repeating: 0, count: columns), scatter: Array(repeating: 0, count: columns * columns))
+      return PartialMoments(columns: columns)
     }
     block = nil
     let offset = current.sums.map { $0 / current.weight }
@@ -114,7 +114,7 @@ final class Accumulator {
     }
     return PartialMoments(
       rows: current.rows, weight: current.weight, squaredWeight: current.squaredWeight,
-      mean: zip(current.centre, offset).map { $0 + $1 }, scatter: current.scatter)
+      centre: current.centre, offset: offset, scatter: current.scatter)
   }
 
   private func centre(of x: UnsafePointer<Double>, stride: Int, rows: Int) -> [Double] {

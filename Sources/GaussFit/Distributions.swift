@@ -7,13 +7,13 @@ public struct StandardNormal: Sendable {
   public init() {}
 
   /// `P(Z <= x)`.
-  public func cdf(_ x: Double) -> Double { ck_normal_cdf(checkedPoint(x)) }
+  public func cdf(_ x: Double) -> Double { answer(ck_normal_cdf(x)) }
 
   /// `P(Z > x)`, without cancellation in the upper tail.
-  public func survival(_ x: Double) -> Double { ck_normal_survival(checkedPoint(x)) }
+  public func survival(_ x: Double) -> Double { answer(ck_normal_survival(x)) }
 
   /// The x with `P(Z <= x) = p`. **Domain**: 0 < p < 1.
-  public func quantile(_ p: Double) -> Double { ck_normal_quantile(checkedProbability(p)) }
+  public func quantile(_ p: Double) -> Double { answer(ck_normal_quantile(checkedProbability(p))) }
 }
 
 /// Student's t distribution.
@@ -24,13 +24,13 @@ public struct StudentT: Sendable {
   public init(degreesOfFreedom: Double) { self.degreesOfFreedom = checkedDegrees(degreesOfFreedom) }
 
   /// `P(T <= x)`.
-  public func cdf(_ x: Double) -> Double { ck_student_t_cdf(degreesOfFreedom, checkedPoint(x)) }
+  public func cdf(_ x: Double) -> Double { answer(ck_student_t_cdf(degreesOfFreedom, x)) }
 
   /// `P(T > x)`, without cancellation in the upper tail.
-  public func survival(_ x: Double) -> Double { ck_student_t_survival(degreesOfFreedom, checkedPoint(x)) }
+  public func survival(_ x: Double) -> Double { answer(ck_student_t_survival(degreesOfFreedom, x)) }
 
   /// The x with `P(T <= x) = p`. **Domain**: 0 < p < 1.
-  public func quantile(_ p: Double) -> Double { ck_student_t_quantile(degreesOfFreedom, checkedProbability(p)) }
+  public func quantile(_ p: Double) -> Double { answer(ck_student_t_quantile(degreesOfFreedom, checkedProbability(p))) }
 }
 
 /// The chi-square distribution.
@@ -41,13 +41,17 @@ public struct ChiSquare: Sendable {
   public init(degreesOfFreedom: Double) { self.degreesOfFreedom = checkedDegrees(degreesOfFreedom) }
 
   /// `P(X <= x)`.
-  public func cdf(_ x: Double) -> Double { x <= 0 ? 0 : ck_chi_square_cdf(degreesOfFreedom, checkedPoint(x)) }
+  public func cdf(_ x: Double) -> Double { onPositiveLine(x, 0, 1) { ck_chi_square_cdf(degreesOfFreedom, $0) } }
 
   /// `P(X > x)`, without cancellation in the upper tail.
-  public func survival(_ x: Double) -> Double { x <= 0 ? 1 : ck_chi_square_survival(degreesOfFreedom, checkedPoint(x)) }
+  public func survival(_ x: Double) -> Double {
+    onPositiveLine(x, 1, 0) { ck_chi_square_survival(degreesOfFreedom, $0) }
+  }
 
   /// The x with `P(X <= x) = p`. **Domain**: 0 < p < 1.
-  public func quantile(_ p: Double) -> Double { ck_chi_square_quantile(degreesOfFreedom, checkedProbability(p)) }
+  public func quantile(_ p: Double) -> Double {
+    answer(ck_chi_square_quantile(degreesOfFreedom, checkedProbability(p)))
+  }
 }
 
 /// Fisher's F distribution.
@@ -63,22 +67,37 @@ public struct FisherF: Sendable {
 
   /// `P(F <= x)`.
   public func cdf(_ x: Double) -> Double {
-    x <= 0 ? 0 : ck_fisher_f_cdf(numeratorDegrees, denominatorDegrees, checkedPoint(x))
+    onPositiveLine(x, 0, 1) { ck_fisher_f_cdf(numeratorDegrees, denominatorDegrees, $0) }
   }
 
   /// `P(F > x)`, without cancellation in the upper tail.
   public func survival(_ x: Double) -> Double {
-    x <= 0 ? 1 : ck_fisher_f_survival(numeratorDegrees, denominatorDegrees, checkedPoint(x))
+    onPositiveLine(x, 1, 0) { ck_fisher_f_survival(numeratorDegrees, denominatorDegrees, $0) }
   }
 
   /// The x with `P(F <= x) = p`. **Domain**: 0 < p < 1.
   public func quantile(_ p: Double) -> Double {
-    ck_fisher_f_quantile(numeratorDegrees, denominatorDegrees, checkedProbability(p))
+    answer(ck_fisher_f_quantile(numeratorDegrees, denominatorDegrees, checkedProbability(p)))
   }
 }
 
 /// `log(1 + x) - x`, without cancellation near 0.
-func log1pMinusX(_ x: Double) -> Double { ck_log1p_minus_x(x) }
+///
+/// **Domain**: x > -1.
+func log1pMinusX(_ x: Double) -> Double { answer(ck_log1p_minus_x(x)) }
+
+/// A function on the positive half-line, with its limits at both ends.
+private func onPositiveLine(
+  _ x: Double, _ atZero: Double, _ atInfinity: Double, _ value: (Double) -> Double
+) -> Double {
+  x <= 0 ? atZero : x == .infinity ? atInfinity : answer(value(x))
+}
+
+/// NaN is no answer: it stands for an argument that is NaN or for a failure of the library.
+private func answer(_ value: Double) -> Double {
+  precondition(!value.isNaN, "a distribution function has no value at these arguments")
+  return value
+}
 
 private func checkedDegrees(_ degrees: Double) -> Double {
   precondition(degrees > 0 && degrees.isFinite, "degrees of freedom are positive and finite; they are \(degrees)")
@@ -88,9 +107,4 @@ private func checkedDegrees(_ degrees: Double) -> Double {
 private func checkedProbability(_ p: Double) -> Double {
   precondition(p > 0 && p < 1, "a quantile needs a probability between 0 and 1; it is \(p)")
   return p
-}
-
-private func checkedPoint(_ x: Double) -> Double {
-  precondition(!x.isNaN, "a distribution function has no value at NaN")
-  return x
 }

@@ -85,33 +85,14 @@ extension Gaussian {
   }
 
   /// The Cholesky factor of the covariance of some coordinates.
-  private func triangular(rows indices: [Int]) -> Matrix<Double> {
-    triangularized(Matrix(rows: indices.count, columns: dimension) { lower[indices[$0], $1] })
-  }
+  private func triangular(rows indices: [Int]) -> Matrix<Double> { triangularized(lower[rows: indices]) }
 
-  /// The lower triangular T with `T T' = A A'` of a wide A, by Householder reflections from the right.
+  /// The lower triangular T with `T T' = A A'` and a diagonal from 0 on: R' of `A' = Q R`, but for signs.
   private func triangularized(_ a: Matrix<Double>) -> Matrix<Double> {
-    let k = a.rows
-    let d = a.columns
-    var work = a
-    for i in 0..<k {
-      var norm = 0.0
-      for j in i..<d { norm = .hypot(norm, work[i, j]) }
-      guard norm > 0 else { continue }
-      // v = x + sign(x_1) |x| e_1, over |x|: reflects the row's rest onto its first entry
-      let first = work[i, i] / norm
-      let sign: Double = first < 0 ? -1 : 1
-      var v = (i..<d).map { work[i, $0] / norm }
-      v[0] += sign
-      let factor = 1 / (1 + abs(first))  // 2 / v'v
-      for r in i..<k {
-        var product = 0.0
-        for j in i..<d { product += work[r, j] * v[j - i] }
-        for j in i..<d { work[r, j] -= factor * product * v[j - i] }
-      }
-      // The diagonal of a Cholesky factor is positive.
-      if work[i, i] < 0 { for r in i..<k { work[r, i] = -work[r, i] } }
+    let r: Matrix<Double>
+    do throws(LinearAlgebraError) { r = try QR(Matrix(a.transposed)).r } catch {
+      preconditionFailure("the factor of a Gaussian cannot be transformed: \(error)")
     }
-    return Matrix(rows: k, columns: k) { $0 >= $1 ? work[$0, $1] : 0 }
+    return Matrix(rows: a.rows, columns: a.rows) { i, j in r[j, j] < 0 ? -r[j, i] : r[j, i] }
   }
 }

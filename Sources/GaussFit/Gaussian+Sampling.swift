@@ -23,16 +23,20 @@ extension Gaussian {
         }
       }
       // x = mu + L z in place, last column first; plain products and sums in a fixed order, so that the bits are portable.
+      // Blocks of rows stay in the cache.
       lower.withUnsafeBufferPointer { l in
-        for j in stride(from: d - 1, through: 0, by: -1) {
-          let column = UnsafeMutableBufferPointer(rebasing: x[(j * n)..<((j + 1) * n)])
-          for i in 0..<n { column[i] *= l[j + j * d] }
-          for k in stride(from: j - 1, through: 0, by: -1) {
-            let weight = l[j + k * d]
-            let z = UnsafeMutableBufferPointer(rebasing: x[(k * n)..<((k + 1) * n)])
-            for i in 0..<n { column[i] += weight * z[i] }
+        for start in stride(from: 0, to: n, by: 64) {
+          let count = min(64, n - start)
+          for j in stride(from: d - 1, through: 0, by: -1) {
+            let column = UnsafeMutableBufferPointer(rebasing: x[(start + j * n)..<(start + j * n + count)])
+            for i in 0..<count { column[i] *= l[j + j * d] }
+            for k in stride(from: j - 1, through: 0, by: -1) {
+              let weight = l[j + k * d]
+              let z = UnsafeMutableBufferPointer(rebasing: x[(start + k * n)..<(start + k * n + count)])
+              for i in 0..<count { column[i] += weight * z[i] }
+            }
+            for i in 0..<count { column[i] += mean[j] }
           }
-          for i in 0..<n { column[i] += mean[j] }
         }
       }
     }

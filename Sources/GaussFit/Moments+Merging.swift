@@ -80,14 +80,10 @@ extension Moments {
 
   /// The moments of some of the columns, in the given order.
   public func selecting(_ indices: [Int]) -> Moments {
-    var block = Matrix<Double>(rows: indices.count, columns: indices.count, repeating: 0)
-    for (j, column) in indices.enumerated() {
-      for (i, row) in indices.enumerated() { block[i, j] = scatter[row, column] }
-    }
-    return Moments(
+    Moments(
       columns: indices.map { columns[$0] }, weighting: weighting, rows: rows, weight: weight,
       squaredWeight: squaredWeight, shift: indices.map { shift[$0] }, meanDeviation: indices.map { meanDeviation[$0] },
-      scatter: block)
+      scatter: scatter[rows: indices, columns: indices])
   }
 
   func requireSameColumns(as other: Moments) throws(GaussFitError) {

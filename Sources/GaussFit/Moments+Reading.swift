@@ -54,14 +54,13 @@ extension MomentsReading {
       texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic)
     let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
     let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
-    let shift = scales.map { DoubleDouble(significand: $0.origin, scale: $0.places) }
     let names = request.columns.map { input.schema.columns[$0].name }
     let weighting = request.weightColumn == nil ? Weighting.none : request.weighting
     let total = result ?? GroupedMoments()
     groups = zip(total.labels, total.moments).filter { $0.1.rows > 0 }.map { label, partial in
       Group(
         label: request.groupColumn == nil ? nil : label ?? "",
-        moments: Moments(partial, columns: names, weighting: weighting, shift: shift, places: scales.map(\.places)))
+        moments: Moments(partial, columns: names, weighting: weighting, scales: scales))
     }
     self.tally = tally
     zeroWeightRows = total.zeroWeights

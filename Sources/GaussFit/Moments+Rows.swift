@@ -16,7 +16,6 @@ extension Moments {
     precondition(x.columns == columns.count, "\(columns.count) column names for a matrix of \(x.rows) x \(x.columns)")
     precondition(weights == nil || weights!.count == x.rows, "\(weights?.count ?? 0) weights for \(x.rows) rows")
     let d = x.columns
-    let shift = (0..<d).map { x.rows > 0 ? x[0, $0] : 0 }
     let total: PartialMoments?
     if let weights {
       let used = weights.indices.filter { weights[$0] > 0 }
@@ -25,11 +24,10 @@ extension Moments {
     } else {
       total = Moments.sum(x, nil, threads)
     }
-    var partial = total ?? PartialMoments(mean: shift, scatter: Array(repeating: 0, count: d * d))
-    for i in 0..<d { partial.mean[i] -= shift[i] }
     self.init(
-      partial, columns: columns, weighting: weights == nil ? .none : weighting ?? .frequency,
-      shift: shift.map { DoubleDouble($0) }, places: Array(repeating: 0, count: d))
+      total ?? PartialMoments(columns: d), columns: columns,
+      weighting: weights == nil ? .none : weighting ?? .frequency,
+      scales: Array(repeating: DeviationScale(origin: 0, places: 0), count: d))
   }
 
   private static func sum(_ x: Matrix<Double>, _ weights: [Double]?, _ threads: Int) -> PartialMoments? {

@@ -27,7 +27,7 @@ public struct Moments: Sendable, Equatable {
   public private(set) var weight: Double
   /// Sum of the squared weights.
   public private(set) var squaredWeight: Double
-  /// The point from which deviations are measured: one data row, or near it.
+  /// The point from which deviations are measured: near the mean, and held exactly.
   public private(set) var shift: [DoubleDouble]
   /// Weighted mean minus `shift`.
   public private(set) var meanDeviation: [Double]

@@ -1,13 +1,16 @@
 // Moments of a part of the rows, in the unit and about the origin in which the rows were read. Many of these are made
 // and merged while a file is read; they become `Moments` once, at the end.
 import MatDeriv
+import Tabular
 
 struct PartialMoments: Sendable {
   var rows = 0
   var weight = 0.0
   var squaredWeight = 0.0
-  /// Mean deviation from the origin.
-  var mean: [Double]
+  /// The point about which the first of these rows were summed; whole numbers where deviations are.
+  var centre: [Double]
+  /// Mean deviation from the centre.
+  var offset: [Double]
   /// Scatter about the mean: d x d, column-major, only the lower triangle is kept up.
   var scatter: [Double]
 
@@ -20,10 +23,10 @@ struct PartialMoments: Sendable {
       self = other
       return
     }
-    let d = mean.count
+    let d = centre.count
     let total = weight + other.weight
     let share = other.weight / total
-    let difference = (0..<d).map { other.mean[$0] - mean[$0] }
+    let difference = (0..<d).map { (other.centre[$0] - centre[$0]) + (other.offset[$0] - offset[$0]) }
     scatter.withUnsafeMutableBufferPointer { here in
       other.scatter.withUnsafeBufferPointer { there in
         difference.withUnsafeBufferPointer { difference in
@@ -34,26 +37,40 @@ struct PartialMoments: Sendable {
         }
       }
     }
-    for i in 0..<d { mean[i] += difference[i] * share }
+    for i in 0..<d { offset[i] += difference[i] * share }
     rows += other.rows
     weight = total
     squaredWeight += other.squaredWeight
   }
 }
 
+extension PartialMoments {
+  /// The moments of no rows.
+  init(columns d: Int) {
+    self.init(
+      centre: Array(repeating: 0, count: d), offset: Array(repeating: 0, count: d),
+      scatter: Array(repeating: 0, count: d * d))
+  }
+}
+
 extension Moments {
-  /// The moments of all rows, from deviations in units of 10^-places about `shift`.
-  init(
-    _ partial: PartialMoments, columns: [String], weighting: Weighting, shift: [DoubleDouble], places: [Int]
-  ) {
+  /// The moments of all rows, from deviations from `origin` in units of 10^-places.
+  /// The shift becomes the centre of the sums: near the mean, so that the mean deviation is small.
+  init(_ partial: PartialMoments, columns: [String], weighting: Weighting, scales: [DeviationScale]) {
     let d = columns.count
-    let unit = places.map { DoubleDouble.powerOfTen[$0] }  // exact: at most 10^18
+    let unit = scales.map { DoubleDouble.powerOfTen[$0.places] }  // exact: at most 10^18
     let scatter = Matrix<Double>(rows: d, columns: d) { i, j in
       partial.scatter[min(i, j) * d + max(i, j)] / unit[i] / unit[j]
     }
+    let shift = zip(scales, partial.centre).map { scale, centre -> DoubleDouble in
+      if centre == centre.rounded() && abs(centre) < 0x1p61 {
+        return DoubleDouble(significand: scale.origin + Int64(centre), scale: scale.places)
+      }
+      return DoubleDouble(significand: scale.origin, scale: scale.places) + centre / DoubleDouble.powerOfTen[scale.places]
+    }
     self.init(
       columns: columns, weighting: weighting, rows: partial.rows, weight: partial.weight,
-      squaredWeight: partial.squaredWeight, shift: shift,
-      meanDeviation: (0..<d).map { partial.mean[$0] / unit[$0] }, scatter: scatter)
+      squaredWeight: partial.squaredWeight, shift: shift, meanDeviation: zip(partial.offset, unit).map { $0 / $1 },
+      scatter: scatter)
   }
 }

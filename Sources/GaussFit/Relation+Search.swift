@@ -62,11 +62,12 @@ extension Relation {
     return abs(variance) <= 4 * sample.roundingUnit
   }
 
-  /// How a relation reads with this column on the left: fractions first, then minus signs, then early columns count against it.
+  /// How a relation reads with this column on the left: minus signs first, then fractions, then early columns count
+  /// against it.
   private static func awkwardness(of column: Int, _ vector: [Entry]) -> (Int, Int, Int) {
     let own = vector.first { $0.column == column }!.coefficient
     let others = vector.filter { $0.column != column }.map { -$0.coefficient / own }
-    return (others.count { $0 != $0.rounded() }, others.count { $0 < 0 }, -column)
+    return (others.count { $0 < 0 }, others.count { $0 != $0.rounded() }, -column)
   }
 
   private static func relation(

@@ -28,7 +28,8 @@ extension Relation: CustomStringConvertible {
     for (k, term) in terms.enumerated() {
       let magnitude = abs(term.coefficient)
       let sign = term.coefficient < 0 ? (k == 0 ? "-" : " - ") : (k == 0 ? "" : " + ")
-      let factor = magnitude == 1 ? "" : Self.text(of: magnitude, rational: isRational) + "*"
+      let number = Self.text(of: magnitude, rational: isRational)
+      let factor = number == "1" ? "" : number + "*"
       text += sign + factor + "\"\(term.column)\""
     }
     guard let constant else { return text + " + a constant of the group" }

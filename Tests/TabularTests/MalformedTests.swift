@@ -113,12 +113,12 @@ struct MalformedFile: Decodable, Sendable, CustomTestStringConvertible {
 
   @Test func manyErrorsAreGroupedAndCounted() {
     let text = "a,b\n1,2\n" + (0..<5000).map { $0 % 3 == 0 ? "x,1\n" : "1,2\n" }.joined()
-    do {
+    do throws(TabularError) {
       let input = try DelimitedInput(name: "f.csv", bytes: Array(text.utf8))
       _ = try input.read(ReadingPlan(deviations: [0, 1]), threads: 2, blockSize: 300) { Numbers() }
       Issue.record("was read")
     } catch {
-      guard case .badData(let groups)? = error as? TabularError else { return }
+      guard case .badData(let groups) = error else { return }
       #expect(groups.count == 1)
       #expect(groups[0].total == 1667)
       #expect(groups[0].shown.map(\.line) == [3, 6, 9, 12, 15])

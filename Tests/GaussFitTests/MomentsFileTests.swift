@@ -1,0 +1,105 @@
+// Moments files: every bit comes back, and what is no moments file is refused with the reason.
+import GaussFit
+import MatDeriv
+import Testing
+
+@Suite struct MomentsFileTests {
+  private let moments = Moments(
+    columns: ["a", "b \"quoted\""], weighting: .reliability, rows: 3, weight: 0.1 + 0.2, squaredWeight: 1e-300,
+    shift: [DoubleDouble(significand: 12_345_678_901_234_567, scale: 3), DoubleDouble(-0.5)],
+    meanDeviation: [1 / 3, -.leastNonzeroMagnitude],
+    scatter: [[0x1.fffffffffffffp+1000, 1.0 / 3], [1.0 / 3, 0x1p-1000]])
+
+  @Test func roundTrip() throws {
+    let file = MomentsFile(moments)
+    #expect(try MomentsFile(parsing: Array(file.text.utf8)) == file)
+    let empty = MomentsFile(Moments(columns: ["x"]))
+    #expect(try MomentsFile(parsing: Array(empty.text.utf8)) == empty)
+    let iris = Fixture.moments("iris")
+    let grouped = MomentsFile(
+      iris, groupedBy: "species",
+      groups: ["setosa", "versicolor"].map { .init(name: $0, moments: Fixture.moments("iris", group: $0)) })
+    #expect(try MomentsFile(parsing: Array(grouped.text.utf8)) == grouped)
+  }
+
+  @Test func textIsReadable() {
+    let file = MomentsFile(
+      Moments(
+        columns: ["x", "y"], rows: 2, weight: 2, squaredWeight: 2, shift: [DoubleDouble(1), DoubleDouble(2)],
+        meanDeviation: [0.5, 1], scatter: [[0.5, 1], [1, 2]]))
+    #expect(
+      file.text == """
+        {
+          "schema": "statcli.moments/1",
+          "columns": ["x", "y"],
+          "weighting": "none",
+          "rows": 2,
+          "weight": 2.0,
+          "squaredWeight": 2.0,
+          "shift": [
+            [1.0, 0.0],
+            [2.0, 0.0]
+          ],
+          "meanDeviation": [0.5, 1.0],
+          "scatter": [
+            [0.5],
+            [1.0, 2.0]
+          ]
+        }
+
+        """)
+  }
+
+  @Test func filesMergeGroupByGroup() throws {
+    func file(_ range: Range<Int>, _ names: [String]) -> MomentsFile {
+      let rows = randomRows(60, 2, seed: 3)
+      let groups = names.enumerated().map { k, name in
+        MomentsFile.Group(
+          name: name, moments: Moments(rows: Array(rows[(range.lowerBound + 5 * k)..<(range.lowerBound + 5 * k + 5)])))
+      }
+      return MomentsFile(Moments(rows: Array(rows[range])), groupedBy: "g", groups: groups)
+    }
+    let merged = try file(0..<20, ["u", "v"]).merging(file(20..<50, ["v", "w"]))
+    #expect(merged.moments.rows == 50)
+    #expect(merged.groups.map(\.name) == ["u", "v", "w"])
+    #expect(merged.groups.map(\.moments.rows) == [5, 10, 5])
+    #expect(throws: GaussFitError.differentGroups("g", nil)) {
+      try merged.merging(MomentsFile(merged.moments))
+    }
+  }
+
+  @Test func offencesAreNamed() throws {
+    let text = MomentsFile(Fixture.moments("iris", group: "setosa")).text
+    func reason(_ text: String) -> String {
+      let error = #expect(throws: GaussFitError.self) { try MomentsFile(parsing: Array(text.utf8)) }
+      guard case .notMoments(let reason) = error else { return String(describing: error) }
+      return reason
+    }
+    func changed(_ old: String, _ new: String) -> String {
+      #expect(text.contains(old))
+      return reason(text.replacing(old, with: new, maxReplacements: 1))
+    }
+    #expect(reason("") == "it is empty")
+    #expect(reason("a,b\n1,2\n") == "line 1, column 1: expected a value")
+    #expect(reason(String(text.dropLast(40))).hasPrefix("line "))
+    #expect(reason("[1]") == "it is JSON, but not an object")
+    #expect(reason(#"{"columns": ["a"]}"#) == #"it has no "schema""#)
+    #expect(
+      changed("statcli.moments/1", "statcli.gauss/1")
+        == #"its schema is "statcli.gauss/1"; this version reads "statcli.moments/1""#)
+    #expect(changed("\"rows\"", "\"row\"") == #"it has no "rows""#)
+    #expect(changed("\"rows\": 50", "\"rows\": -1") == #""rows" is not a whole number of rows"#)
+    #expect(
+      changed("\"weight\": 50.0", "\"weight\": 49.0") == #""weight" is 49.0, but 50 rows without weights weigh 50"#)
+    #expect(changed("\"none\"", "\"some\"") == #""weighting" is not none, frequency or reliability"#)
+    #expect(changed("\"sepal_length\", ", "") == #""shift" has 4 entries for 3 columns"#)
+    #expect(changed("sepal_length", "sepal_width") == #""columns" names a column twice"#)
+    #expect(changed("    [5.1, 0.0],\n", "    [5.1],\n") == #""shift" is not an array of [high, low]"#)
+    #expect(
+      changed("\"meanDeviation\": [", "\"meanDeviation\": [1, ") == #""meanDeviation" has 5 entries for 4 columns"#)
+    let first = Fixture.moments("iris", group: "setosa").scatter[0, 0].description
+    #expect(changed("[\(first)]", "[\(first), 1]") == #""scatter" has 2 entries in row 1; its lower triangle has 1"#)
+    #expect(changed("[\(first)]", "[-1]") == #""scatter" has the negative sum of squares -1.0 in row 1"#)
+    #expect(changed("[\(first)]", "[1e-9]") == #""scatter" has a correlation beyond 1 in row 2, column 1"#)
+  }
+}
