@@ -2,11 +2,16 @@
 // never by name. Reading is by blocks into the caller's buffer; nothing is mapped, so memory stays constant.
 import CCompression
 import Glibc
+import Synchronization
 
 /// A stream of bytes, decompressed as it is read.
 final class ByteSource {
   /// The name used in messages.
   let name: String
+  /// Stored bytes in all, where that is known: of a file, not of a pipe.
+  let size: Int?
+  /// Stored bytes read so far; other threads may look.
+  let bytesRead = Atomic(0)
   private let descriptor: Int32
   private let closesDescriptor: Bool
   private var decoder: (any StreamDecoder)?
@@ -50,6 +55,7 @@ final class ByteSource {
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw .unreadable(path: name, reason: "is a directory; name a file in it")
     }
+    size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     try recogniseCompression()
   }
@@ -59,6 +65,7 @@ final class ByteSource {
     self.name = name
     descriptor = -1
     closesDescriptor = false
+    size = bytes.count
     stored.bytes = bytes
     try recogniseCompression()
   }
@@ -114,7 +121,10 @@ final class ByteSource {
     if descriptor < 0 || buffer.isEmpty { return 0 }
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      if count >= 0 { return count }
+      if count >= 0 {
+        bytesRead.wrappingAdd(count, ordering: .relaxed)
+        return count
+      }
       if errno != EINTR { throw .unreadable(path: name, reason: String(cString: strerror(errno))) }
     }
   }

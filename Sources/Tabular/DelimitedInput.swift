@@ -16,6 +16,15 @@ public final class DelimitedInput: @unchecked Sendable {
     let fields: [Int]
   }
 
+  /// Stored bytes read so far, and in all if no file is a pipe; any thread may ask while another reads.
+  public var progress: (bytesRead: Int, total: Int?) {
+    let sizes = files.map(\.source.size)
+    return (
+      files.reduce(0) { $0 + $1.source.bytesRead.load(ordering: .relaxed) },
+      sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + $1! }
+    )
+  }
+
   /// Opens files in order; `-` is standard input.
   ///
   /// **Throws**: `TabularError` if a file is not there, is no delimited text, or has other columns than the first.

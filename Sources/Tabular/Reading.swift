@@ -45,6 +45,11 @@ public struct ReadingPlan: Sendable {
 public struct DeviationScale: Sendable, Equatable {
   public var origin: Int64
   public var places: Int
+
+  public init(origin: Int64, places: Int) {
+    self.origin = origin
+    self.places = places
+  }
 }
 
 /// Rows of one block, by columns.
