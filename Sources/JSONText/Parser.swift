@@ -18,7 +18,7 @@ extension JSON {
   ///
   /// **Domain**: UTF-8, a byte order mark is skipped; at most `depthLimit` nested arrays and objects; keys of an object differ.
   /// **Throws**: the first offence with line and column, also for a number beyond the range of a double.
-  /// **Cost**: one pass; about 50 ns for a double of 17 digits.
+  /// **Cost**: one pass; about 0.1 us for a double of 17 digits.
   public init(parsing bytes: [UInt8], depthLimit: Int = 256) throws(JSONError) {
     var parser = Parser(bytes: bytes, depthLimit: depthLimit)
     self = try parser.document()

@@ -76,7 +76,7 @@ func golden(_ example: GoldenCase) throws {
   for (name, text) in example.files { try scratch.write(name, text) }
   let run = try scratch.run(words(example.command), input: example.input, environment: example.environment)
   let found =
-    "$ statcli \(example.command)\n\(run.output)--- standard error\n\(run.errors)--- exit \(run.status)\n"
+    "$ statcli \(example.command)\n\(rounded(run.output))--- standard error\n\(run.errors)--- exit \(run.status)\n"
   let place = Scratch.repository.appending(path: "Tests/statcliTests/Fixtures/golden/\(example.name).txt")
   if ProcessInfo.processInfo.environment["STATCLI_GOLDEN"] == "write" {
     try found.write(to: place, atomically: true, encoding: .utf8)
@@ -84,6 +84,11 @@ func golden(_ example: GoldenCase) throws {
   }
   let expected = try String(contentsOf: place, encoding: .utf8)
   #expect(found == expected, "\(example.name): \(firstDifference(found, expected))")
+}
+
+/// Doubles of full precision to ten digits: the last bits may differ between processors.
+private func rounded(_ text: String) -> String {
+  text.replacing(/-?[0-9]+\.[0-9]{9,}(e[-+][0-9]+)?/) { String(format: "%.10g", Double($0.output.0)!) }
 }
 
 /// The first line that differs, so that a failure reads without a diff.

@@ -20,46 +20,16 @@ struct FitCommand: Action {
       "Tables (plain, gzip, zstd; - is standard input) or .gauss files, which are combined.", valueName: "file"))
   var files: [String] = []
 
+  @OptionGroup(title: "Fit") var fitFlags: FitFlags
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
   @OptionGroup(title: "Rows") var dataFlags: DataFlags
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by) (default: full).",
-      valueName: "structure"))
-  var covariance: CovarianceChoice = .full
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "Add this to every variance, in squared units of the data; never done unasked.", valueName: "value"))
-  var ridge: Real?
-
-  @Flag(name: .long, help: "Leave out columns that do not vary.")
-  var dropConstant = false
-
-  @Flag(name: .long, help: "Show the covariance with divisor n - 1 on the page (the other formats hold both).")
-  var unbiased = false
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Level of confidence intervals (default: 0.95).", valueName: "level"))
-  var level: Real?
-
-  @Option(name: .long, help: ArgumentHelp("Save the fitted distribution.", valueName: "model.fit"))
-  var save: String?
 
   @OptionGroup(title: "Reading") var readingFlags: ReadingFlags
   @OptionGroup(title: "Result") var output: OutputFlags
 
   func validate() throws {
-    if covariance == .tied && dataFlags.by == nil { throw ValidationError("--covariance tied needs --by COLUMN") }
-    if let level, !(level.value > 0 && level.value < 1) {
-      throw ValidationError("--level lies between 0 and 1; it is \(Numbers.exact(level.value))")
-    }
-    if let ridge, !(ridge.value > 0) {
-      throw ValidationError("--ridge is positive; it is \(Numbers.exact(ridge.value))")
+    if fitFlags.covariance == .tied && dataFlags.by == nil {
+      throw ValidationError("--covariance tied needs --by COLUMN")
     }
   }
 
@@ -67,35 +37,17 @@ struct FitCommand: Action {
     let paths = try InputPaths.resolve(files, command: "gauss")
     let publisher = Publisher(output)
     let destination = try publisher.claim()
-    let model = try ModelDestination(save, force: output.force)
+    let model = try ModelDestination(fitFlags.save, force: output.force)
     let clock = Stopwatch()
     let data = try GaussData(paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
-    let request = FitRequest(
-      structure: covariance.structure, pooling: covariance == .tied ? .tied : .separate, ridge: ridge?.value,
-      constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95)
+    let request = fitFlags.request
     let outcome = try Outcome(data, request)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     try model.write(outcome)
     return try publisher.publish(
       FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report, to: destination)
   }
-}
-
-enum CovarianceChoice: String, CaseIterable, ExpressibleByArgument {
-  case full, diag, spherical, cs, tied
-
-  var structure: Structure { Structure(rawValue: rawValue) ?? .full }
-}
-
-/// What is asked of the fit.
-struct FitRequest {
-  var structure: Structure
-  var pooling: Pooling
-  var ridge: Double?
-  var constantColumns: ConstantColumns
-  var unbiased: Bool
-  var level: Double
 }
 
 /// What came of it.
