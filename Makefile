@@ -2,11 +2,12 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test install consumer bench format lint readme
+.PHONY: help dependencies build demo test install consumer bench fuzz format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 BENCH ?=
+FUZZ_SECONDS ?= 600
 # Directories of headers that the compiler does not search by itself, for instance /usr/include/openblas on Fedora.
 INCLUDE ?=
 SEARCH := $(foreach d,$(INCLUDE),-Xcc -I$(d))
@@ -20,7 +21,7 @@ CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .b
 # The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
 # is their own, since every change of flags in a shared one rebuilds all of it.
 TEST := -c release $(SEARCH) -Xswiftc -enable-testing --scratch-path .build/tests --disable-xctest
-SWIFT_FILES := find Package.swift Sources Tests samples Benchmarks -name '*.swift' -not -path '*/.build/*'
+SWIFT_FILES := find Package.swift Sources Tests Fuzz samples Benchmarks -name '*.swift' -not -path '*/.build/*'
 
 # OpenBLAS with its own threads, LAPACKE, decimal text, quantiles, compressed input.
 DEBIAN := libopenblas-pthread-dev liblapacke-dev libfast-float-dev libboost-dev zlib1g-dev libzstd-dev
@@ -53,6 +54,9 @@ consumer: dependencies ## Build and run the packages that depend on this one
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
 	swift build $(IN_MEMORY) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
+
+fuzz: dependencies ## Run the reader under libFuzzer (FUZZ_SECONDS=600)
+	Fuzz/run.sh $(FUZZ_SECONDS)
 
 format: ## Format all Swift files
 	$(SWIFT_FILES) -exec swift format format --in-place --parallel {} +

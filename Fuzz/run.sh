@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the reader with libFuzzer and the address sanitizer, and runs it for SECONDS (600) from the malformed files.
+# run.sh SECONDS: builds the reader with libFuzzer and the address sanitizer, and runs it from the malformed files.
+# Findings are written to .build/fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seconds=${SECONDS_TO_RUN:-600}
+seconds=${1:-600}
 build=.build/fuzz
 mkdir -p "$build/corpus"
 for file in fields.c rows.c; do

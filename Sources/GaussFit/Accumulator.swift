@@ -74,9 +74,11 @@ final class Accumulator {
     if rows == 0 || columns == 0 { return }
     let (centred, stride) = (scratch.centred, scratch.stride)
     let weighted = weights == nil ? nil : scratch.weightedRoom()
-    var current = block ?? Block(
-      centre: centre(of: x, stride: xStride, rows: rows), sums: Array(repeating: 0, count: columns),
-      scatter: Array(repeating: 0, count: columns * columns))
+    var current =
+      block
+      ?? Block(
+        centre: centre(of: x, stride: xStride, rows: rows), sums: Array(repeating: 0, count: columns),
+        scatter: Array(repeating: 0, count: columns * columns))
     block = nil  // so that the arrays are not copied when they change
     current.rows += rows
     if let weights {

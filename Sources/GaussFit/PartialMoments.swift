@@ -66,7 +66,8 @@ extension Moments {
       if centre == centre.rounded() && abs(centre) < 0x1p61 {
         return DoubleDouble(significand: scale.origin + Int64(centre), scale: scale.places)
       }
-      return DoubleDouble(significand: scale.origin, scale: scale.places) + centre / DoubleDouble.powerOfTen[scale.places]
+      return DoubleDouble(significand: scale.origin, scale: scale.places) + centre
+        / DoubleDouble.powerOfTen[scale.places]
     }
     self.init(
       columns: columns, weighting: weighting, rows: partial.rows, weight: partial.weight,

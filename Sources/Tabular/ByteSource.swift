@@ -90,14 +90,18 @@ final class ByteSource {
       decoder = GzipDecoder(name: name)
     } else if have >= 4 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd && magic[0] == 0x28 {
       decoder = ZstdDecoder(name: name)
-    } else if have >= 3 && magic[0] == UInt8(ascii: "B") && magic[1] == UInt8(ascii: "Z") && magic[2] == UInt8(ascii: "h") {
-      throw .badData(Diagnostic(file: name, message: "is compressed with bzip2", mend: "bunzip2 -c FILE | statcli ... -"))
+    } else if have >= 3 && magic[0] == UInt8(ascii: "B") && magic[1] == UInt8(ascii: "Z")
+      && magic[2] == UInt8(ascii: "h")
+    {
+      throw .badData(
+        Diagnostic(file: name, message: "is compressed with bzip2", mend: "bunzip2 -c FILE | statcli ... -"))
     } else if have >= 6 && magic == [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] {
       throw .badData(Diagnostic(file: name, message: "is compressed with xz", mend: "xz -dc FILE | statcli ... -"))
     } else if have >= 4 && magic[..<4] == [0x50, 0x4b, 0x03, 0x04] {
       throw .badData(
         Diagnostic(
-          file: name, message: "is a zip archive or a spreadsheet (.xlsx)", mend: "unzip it, or export the sheet as CSV"))
+          file: name, message: "is a zip archive or a spreadsheet (.xlsx)", mend: "unzip it, or export the sheet as CSV"
+        ))
     }
   }
 

@@ -80,7 +80,8 @@ public final class DelimitedInput: @unchecked Sendable {
   }
 
   /// Reads until `head` has `wanted` bytes; true if the file ends before.
-  private static func fill(_ head: inout [UInt8], to wanted: Int, from source: ByteSource) throws(TabularError) -> Bool {
+  private static func fill(_ head: inout [UInt8], to wanted: Int, from source: ByteSource) throws(TabularError) -> Bool
+  {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: wanted, alignment: 64)
     defer { buffer.deallocate() }
     while head.count < wanted {

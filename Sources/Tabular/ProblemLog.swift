@@ -40,7 +40,8 @@ final class ProblemLog {
     // Enough of each block to show the first few of the whole input, whatever the order of the blocks.
     let fromHere = entries[kind, default: []].reversed().prefix { $0.file == file && $0.block == block.number }.count
     guard fromHere < ProblemLog.shown else { return }
-    let start = Int(problem.cell.start), end = Int(problem.cell.end)
+    let start = Int(problem.cell.start)
+    let end = Int(problem.cell.end)
     let lines = ck_count(block.text, start, dialect.lineEnding.terminator)
     var diagnostic = describe(problem, block)
     diagnostic.byteOffset = block.offset + start
@@ -128,7 +129,8 @@ final class ProblemLog {
   /// A word as a shell reads it back.
   static func shellQuoted(_ word: String) -> String {
     let plain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/:".contains($0)) }
-    return plain && word.first != "-" ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return plain && word.first != "-"
+      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   /// All workers' problems, the first of each kind shown with its line.

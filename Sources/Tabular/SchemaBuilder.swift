@@ -41,13 +41,19 @@ struct SchemaBuilder {
     if dialect.hasHeader && usual == names.count + 1 {
       // R's write.table leaves the name of the row names out.
       names.insert("row", at: 0)
-      notes.append(ReadingNote(code: "row-names", text: "the header has one name less than the records: the first column is called \"row\""))
+      notes.append(
+        ReadingNote(
+          code: "row-names", text: "the header has one name less than the records: the first column is called \"row\""))
     }
     var columns = names.enumerated().map { describe($1, field: $0, data, notation) }
     let fields = columns.count
-    if let last = columns.last, columns.count > 1, last.type == .empty, first.last?.isEmpty == true || !dialect.hasHeader {
+    if let last = columns.last, columns.count > 1, last.type == .empty,
+      first.last?.isEmpty == true || !dialect.hasHeader
+    {
       columns.removeLast()
-      notes.append(ReadingNote(code: "trailing-delimiter", text: "every record ends with a delimiter: the empty last column is left out"))
+      notes.append(
+        ReadingNote(
+          code: "trailing-delimiter", text: "every record ends with a delimiter: the empty last column is left out"))
     }
     makeUnique(&columns)
     let dataStart = data.first?.first?.lowerBound ?? sample.length
@@ -83,7 +89,8 @@ struct SchemaBuilder {
       return false
     }
     for (field, kind) in kinds.enumerated() where kind == ck_cell_text {
-      var numbers = 0, texts = 0
+      var numbers = 0
+      var texts = 0
       for record in records.dropFirst().prefix(Sniffer.sampleRecords) where field < record.count {
         switch notation.read(sample.cell(record[field])).class_ {
         case ck_cell_text: texts += 1
@@ -131,13 +138,19 @@ struct SchemaBuilder {
   private func describe(
     _ name: String, field: Int, _ data: [[Range<Int>]], _ notation: Notation
   ) -> ColumnDescription {
-    var integers = 0, decimals = 0, missing = 0, texts = 0
+    var integers = 0
+    var decimals = 0
+    var missing = 0
+    var texts = 0
     var places = 0
     var largest = 0.0
     var first: ck_cell?
     var distinct: Set<Int64> = []
     for record in data {
-      guard field < record.count else { missing += 1; continue }
+      guard field < record.count else {
+        missing += 1
+        continue
+      }
       let cell = notation.read(sample.cell(record[field]))
       switch cell.class_ {
       case ck_cell_missing: missing += 1

@@ -23,7 +23,10 @@ struct Sniffer {
     let ending = lineEnding(head)
     var lines = 0
     for _ in 0..<options.skippedLines {
-      guard let end = head[start...].firstIndex(of: ending.terminator) else { start = head.count; break }
+      guard let end = head[start...].firstIndex(of: ending.terminator) else {
+        start = head.count
+        break
+      }
       start = end + 1
       lines += 1
     }
@@ -67,7 +70,8 @@ struct Sniffer {
       let line = 1 + head[..<zero].count { $0 == 0x0a }
       throw .badData(
         Diagnostic(
-          file: file, line: line, byteOffset: zero, message: "holds a NUL byte: it is binary, or text in UTF-16 or UTF-32",
+          file: file, line: line, byteOffset: zero,
+          message: "holds a NUL byte: it is binary, or text in UTF-16 or UTF-32",
           mend: "convert it to UTF-8 text first"))
     }
   }
@@ -119,7 +123,8 @@ struct Sniffer {
   }
 
   private mutating func chooseMarks(_ sample: Block, _ dialect: inout Dialect) {
-    let comma = UInt8(ascii: ","), point = UInt8(ascii: ".")
+    let comma = UInt8(ascii: ",")
+    let point = UInt8(ascii: ".")
     let delimiters: [UInt8] =
       options.delimiter.map { [$0] } ?? [comma, UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|"), 0x20]
     var best: (score: Score, delimiter: UInt8, mark: UInt8)?
@@ -160,7 +165,8 @@ struct Sniffer {
       return Score(share: 0, numeric: 0, fields: 1)
     }
     let notation = Notation(dialect)
-    var cells = 0, numbers = 0
+    var cells = 0
+    var numbers = 0
     for record in records.dropFirst().prefix(50) where record.count == usual.key {
       for field in record.prefix(200) {
         cells += 1

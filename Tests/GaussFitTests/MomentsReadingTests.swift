@@ -38,7 +38,9 @@ private struct SplitMix64: RandomNumberGenerator {
     )
   }
 
-  private func expectClose(_ moments: Moments, _ truth: (mean: [Double], scatter: [[Double]]), _ tolerance: Double = 4e-15) {
+  private func expectClose(
+    _ moments: Moments, _ truth: (mean: [Double], scatter: [[Double]]), _ tolerance: Double = 4e-15
+  ) {
     for i in truth.mean.indices {
       // The mean is known as a deviation from the shift: to a rounding of the spread or of the mean, whichever is larger.
       let spread = (truth.scatter[i][i] / moments.weight).squareRoot()

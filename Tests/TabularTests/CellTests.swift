@@ -16,25 +16,30 @@ import Testing
     case 1: text += "." + digits(Int.random(in: 1...25, using: &generator), &generator)
     case 2: text += digits(Int.random(in: 1...20, using: &generator), &generator) + "."
     default:
-      text += digits(Int.random(in: 1...12, using: &generator), &generator) + "."
+      text +=
+        digits(Int.random(in: 1...12, using: &generator), &generator) + "."
         + digits(Int.random(in: 1...20, using: &generator), &generator)
     }
     if Int.random(in: 0..<4, using: &generator) == 0 {
-      text += ["e", "E", "e-", "e+"].randomElement(using: &generator)! + String(Int.random(in: 0...320, using: &generator))
+      text +=
+        ["e", "E", "e-", "e+"].randomElement(using: &generator)! + String(Int.random(in: 0...320, using: &generator))
     }
     return text
   }
 
   @Test func valuesAreCorrectlyRounded() throws {
     var generator = SplitMix64(state: 11)
-    var cells: [String] = ["0", "-0", "-0.0", "1e-330", "4.9e-324", "1.7976931348623157e308", "9007199254740993", "0.1"]
+    var cells: [String] = [
+      "0", "-0", "-0.0", "1e-330", "4.9e-324", "1.7976931348623157e308", "9007199254740993", "0.1",
+    ]
     while cells.count < 100_000 {
       let cell = CellTests.randomDecimal(&generator)
       if Double(cell)!.isFinite { cells.append(cell) }
     }
     // In doubles as they are usually written, too.
     for _ in 0..<100_000 {
-      let value = Double(bitPattern: generator.next() & ~(0x7ff << 52) | UInt64.random(in: 900...1100, using: &generator) << 52)
+      let value = Double(
+        bitPattern: generator.next() & ~(0x7ff << 52) | UInt64.random(in: 900...1100, using: &generator) << 52)
       cells.append("\(value)")
     }
     var options = ReadingOptions()
@@ -49,7 +54,9 @@ import Testing
   @Test func deviationsAreExactOnTheDecimals() throws {
     // Significands and places of a column with a large offset, as a person would write them.
     var generator = SplitMix64(state: 3)
-    for (offset, places) in [(Int128(10_000_000_2), 1), (1_000_000_000_000_001, 3), (-299_850_000_000_000_000, 17), (0, 0)] {
+    for (offset, places) in [
+      (Int128(10_000_000_2), 1), (1_000_000_000_000_001, 3), (-299_850_000_000_000_000, 17), (0, 0),
+    ] {
       let whole = (0..<2000).map { _ in offset + Int128(Int64.random(in: -500_000...500_000, using: &generator)) }
       let cells = whole.map { decimal($0, places) }
       var options = ReadingOptions()
@@ -67,7 +74,9 @@ import Testing
     // 0.0123..., 123456.789, 1e-7: what does not fit 64 bits is computed in 128.
     var generator = SplitMix64(state: 5)
     let cells = (0..<3000).map { i in
-      i == 0 ? "12.5" : "\(Double.random(in: -50...50, using: &generator) * [1, 1e-3, 1e-6].randomElement(using: &generator)!)"
+      i == 0
+        ? "12.5"
+        : "\(Double.random(in: -50...50, using: &generator) * [1, 1e-3, 1e-6].randomElement(using: &generator)!)"
     }
     var options = ReadingOptions()
     options.header = false

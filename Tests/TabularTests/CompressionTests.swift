@@ -48,7 +48,8 @@ import Testing
   }
 
   @Test func damageIsAnError() {
-    let gzip = CompressionTests.gzip(CompressionTests.text), zstd = CompressionTests.zstd(CompressionTests.text)
+    let gzip = CompressionTests.gzip(CompressionTests.text)
+    let zstd = CompressionTests.zstd(CompressionTests.text)
     let cases: [([UInt8], String)] = [
       (Array(gzip.dropLast(20)), "test.csv: the gzip stream is cut short"),
       (gzip + Array("more".utf8), "test.csv: something that is not gzip follows the end of the gzip stream"),

@@ -23,7 +23,10 @@ import Testing
         var closed = false
         while i < text.count {
           if text[i] == quote {
-            if i + 1 < text.count && text[i + 1] == quote { i += 2; continue }
+            if i + 1 < text.count && text[i + 1] == quote {
+              i += 2
+              continue
+            }
             closed = true
             i += 1
             break
@@ -47,7 +50,8 @@ import Testing
     let alphabets: [[UInt8]] = [Array("a,\n".utf8), Array("ab,\"\n".utf8), Array("a,,\"\"\n#".utf8)]
     for round in 0..<30_000 {
       let alphabet = alphabets[round % alphabets.count]
-      let text = (0..<Int.random(in: 0...150, using: &generator)).map { _ in alphabet.randomElement(using: &generator)! }
+      let text = (0..<Int.random(in: 0...150, using: &generator)).map { _ in alphabet.randomElement(using: &generator)!
+      }
       // Delimiters in comments may be listed where nothing is quoted.
       if comment != 0 && !text.contains(34) { continue }
       let block = Block(capacity: text.count + 1)
@@ -55,7 +59,9 @@ import Testing
       let dialect = ck_dialect(delimiter: 44, quote: 34, terminator: 10, comment: comment)
       let found = ck_index(block.text, text.count, dialect, block.ends)
       let (ends, open) = FieldIndexTests.reference(text, quote: 34, comment: comment)
-      #expect((0..<found.count).map { Int(block.ends[$0]) } == ends, "\(String(decoding: text, as: UTF8.self).debugDescription)")
+      #expect(
+        (0..<found.count).map { Int(block.ends[$0]) } == ends,
+        "\(String(decoding: text, as: UTF8.self).debugDescription)")
       #expect((found.open_quote >= 0) == open, "\(String(decoding: text, as: UTF8.self).debugDescription)")
       #expect(found.lines == text.count { $0 == 10 })
     }
