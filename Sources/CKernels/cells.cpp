@@ -4,6 +4,7 @@ extern "C" {
 #include "CKernels.h"
 }
 
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fast_float/fast_float.h>
@@ -126,13 +127,14 @@ extern "C" ck_cell ck_read_cell(const uint8_t *start, const uint8_t *end, const 
     cell.class_ = ck_cell_decimal;
     cell.significand = negative ? -static_cast<int64_t>(significand) : static_cast<int64_t>(significand);
     cell.scale = static_cast<int32_t>(scale);
-    double value = ck_decimal_to_double(cell.significand, cell.scale);
-    if (value > 1.7976931348623157e308 || value < -1.7976931348623157e308) cell.class_ = ck_cell_infinite;
+    // A significand has at most 19 digits: only these can lie beyond the largest double.
+    if (scale < -289 && !std::isfinite(ck_decimal_to_double(cell.significand, cell.scale))) {
+      cell.class_ = ck_cell_infinite;
+    }
     return cell;
   }
   if (!ck_text_to_double(unsigned_start, end, notation->decimal_mark, &cell.value)) return cell;
   if (negative) cell.value = -cell.value;
-  bool finite = cell.value <= 1.7976931348623157e308 && cell.value >= -1.7976931348623157e308;
-  cell.class_ = finite ? ck_cell_long : ck_cell_infinite;
+  cell.class_ = std::isfinite(cell.value) ? ck_cell_long : ck_cell_infinite;
   return cell;
 }

@@ -158,7 +158,7 @@ struct SchemaBuilder {
         if cell.integer { integers += 1 } else { decimals += 1 }
         if first == nil { first = cell }
         places = max(places, Int(cell.scale))
-        largest = max(largest, abs(ck_decimal_to_double(cell.significand, cell.scale)))
+        largest = max(largest, magnitude(cell))
         if distinct.count <= 40 && cell.scale == 0 { distinct.insert(cell.significand) }
       case ck_cell_long, ck_cell_infinite: decimals += 1
       default: texts += 1
@@ -175,11 +175,17 @@ struct SchemaBuilder {
       distinctIntegers: decimals == 0 && texts == 0 && distinct.count <= 40 ? distinct.count : nil)
   }
 
+  /// The size of a decimal, to a few roundings.
+  private func magnitude(_ cell: ck_cell) -> Double {
+    let significand = Double(cell.significand.magnitude)
+    guard 0...22 ~= cell.scale else { return abs(ck_decimal_to_double(cell.significand, cell.scale)) }
+    return significand / Double.powerOfTen(Int(cell.scale))
+  }
+
   /// The value in units of 10^-places, or the nearest such number; 0 where it does not fit.
   private func scaled(_ cell: ck_cell?, _ places: Int) -> Int64 {
     guard let cell else { return 0 }
-    let value = ck_decimal_to_double(cell.significand, cell.scale)
-    guard abs(value) * Double.powerOfTen(places) < 0x1p61 else { return 0 }
+    guard magnitude(cell) * Double.powerOfTen(places) < 0x1p61 else { return 0 }
     let steps = places - Int(cell.scale)
     if steps >= 0 { return cell.significand * Int64(Double.powerOfTen(min(steps, 18))) }
     return steps < -18 ? 0 : cell.significand / Int64(Double.powerOfTen(-steps))
@@ -188,9 +194,9 @@ struct SchemaBuilder {
 
 extension Double {
   /// 10^k for k in 0...22, exact.
-  static func powerOfTen(_ k: Int) -> Double {
-    var power = 1.0
-    for _ in 0..<k { power *= 10 }
-    return power
+  static func powerOfTen(_ k: Int) -> Double { powers[k] }
+
+  private static let powers: [Double] = (1...22).reduce(into: [1]) { powers, _ in
+    powers.append(powers[powers.count - 1] * 10)
   }
 }
