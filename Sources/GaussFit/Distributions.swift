@@ -95,16 +95,16 @@ private func onPositiveLine(
 
 /// NaN is no answer: it stands for an argument that is NaN or for a failure of the library.
 private func answer(_ value: Double) -> Double {
-  precondition(!value.isNaN, "a distribution function has no value at these arguments")
+  require(!value.isNaN, "a distribution function has no value at these arguments")
   return value
 }
 
 private func checkedDegrees(_ degrees: Double) -> Double {
-  precondition(degrees > 0 && degrees.isFinite, "degrees of freedom are positive and finite; they are \(degrees)")
+  require(degrees > 0 && degrees.isFinite, "degrees of freedom are positive and finite; they are \(degrees)")
   return degrees
 }
 
 private func checkedProbability(_ p: Double) -> Double {
-  precondition(p > 0 && p < 1, "a quantile needs a probability between 0 and 1; it is \(p)")
+  require(p > 0 && p < 1, "a quantile needs a probability between 0 and 1; it is \(p)")
   return p
 }

@@ -64,7 +64,7 @@ extension Fit {
   /// **Domain**: level in (0, 1), i != j. **Source**: R. A. Fisher, Metron 1 (1921); for the intraclass correlation
   /// D. G. Bonett, Stat. Med. 21 (2002), eq. 1.
   public func correlationInterval(_ i: Int, _ j: Int, level: Double = 0.95) -> Interval? {
-    precondition(i != j, "the correlation of column \(i) with itself is 1 and has no interval")
+    require(i != j, "the correlation of column \(i) with itself is 1 and has no interval")
     let tail = tailProbability(level)
     switch structure {
     case .diagonal, .spherical:
@@ -92,7 +92,7 @@ extension Fit {
   }
 
   private func tailProbability(_ level: Double) -> Double {
-    precondition(level > 0 && level < 1, "a confidence level lies between 0 and 1; it is \(level)")
+    require(level > 0 && level < 1, "a confidence level lies between 0 and 1; it is \(level)")
     return (1 - level) / 2
   }
 }

@@ -51,7 +51,7 @@ public struct Fit: Sendable {
   ///   - ridge: added to each variance of the estimate, in the squared units of the data; never added unasked.
   ///   - constantColumns: what to do with columns that do not vary.
   ///
-  /// **Throws**: ``GaussFitError``: `singular` with the reason by name, `noRows`, `invalidRidge`, `allColumnsConstant`.
+  /// **Throws**: ``GaussFitError``: `singular` with the reason by name, `noRows`, `invalidRidge`, `allColumnsConstant`, `overflow`.
   /// **Cost**: d^3.
   public init(
     _ moments: Moments, structure: Structure = .full, ridge: Double? = nil, constantColumns: ConstantColumns = .refuse

@@ -19,6 +19,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case invalidRidge(Double)
   /// Leaving out the constant columns leaves none.
   case allColumnsConstant([String])
+  /// The squares of these columns exceed the range of a double.
+  case overflow([String])
   /// The covariance of a fit is singular.
   case singular(Singularity)
   /// The covariances of some groups are singular.
@@ -53,6 +55,8 @@ extension GaussFitError: CustomStringConvertible {
       return "a ridge must be positive and finite; it is \(value)"
     case .allColumnsConstant(let columns):
       return "no column is left without the constant \(columns.count == 1 ? "one" : "ones"): \(quotedList(columns))"
+    case .overflow(let columns):
+      return "squares of column\(columns.count == 1 ? "" : "s") \(quotedList(columns)) exceed 1.8e308: rescale the data"
     case .singular(let singularity):
       return singularity.description
     case .singularGroups(let groups):

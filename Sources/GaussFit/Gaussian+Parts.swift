@@ -17,7 +17,7 @@ extension Gaussian {
   public func conditional(given values: [(index: Int, value: Double)]) -> Gaussian {
     let given = values.map(\.index)
     requireDistinct(given)
-    precondition(given.count < dimension, "all \(dimension) coordinates are given: none is left to be random")
+    require(given.count < dimension, "all \(dimension) coordinates are given: none is left to be random")
     let rest = (0..<dimension).filter { !given.contains($0) }
     // Given first, L = [A 0; B C]: mean of the rest is mu_r + B inv(A) (x_g - mu_g), its factor C.
     let lower = triangular(rows: given + rest)
@@ -40,7 +40,7 @@ extension Gaussian {
   /// **Shapes**: A is k x d, b has k entries. **Throws**: `notPositiveDefinite` if the rows of A are dependent.
   /// **Cost**: d^2 k.
   public func affineImage(_ a: Matrix<Double>, plus b: [Double]) throws(GaussFitError) -> Gaussian {
-    precondition(
+    require(
       a.columns == dimension && a.rows == b.count,
       "A x + b of \(dimension) coordinates needs A with \(dimension) columns and b with its rows; "
         + "A is \(a.rows) x \(a.columns), b has \(b.count) entries")
@@ -63,7 +63,7 @@ extension Gaussian {
   ///
   /// **Shapes**: equal dimensions. **Cost**: d^3.
   public func kullbackLeibler(to q: Gaussian) -> Double {
-    precondition(
+    require(
       q.dimension == dimension, "distributions of \(dimension) and \(q.dimension) dimensions cannot be compared")
     // M = inv(L_q) L_p: KL = 1/2 (sum over i > j of m_ij^2 + sum of (m_ii^2 - 1 - log m_ii^2) + |inv(L_q)(mu_p - mu_q)|^2)
     let m = q.factor.solveLower(lower)
@@ -79,9 +79,9 @@ extension Gaussian {
 
   private func requireDistinct(_ indices: [Int]) {
     for index in indices {
-      precondition((0..<dimension).contains(index), "coordinate \(index) is outside 0..<\(dimension)")
+      require((0..<dimension).contains(index), "coordinate \(index) is outside 0..<\(dimension)")
     }
-    precondition(Set(indices).count == indices.count, "coordinates are given twice: \(indices)")
+    require(Set(indices).count == indices.count, "coordinates are given twice: \(indices)")
   }
 
   /// The Cholesky factor of the covariance of some coordinates.
@@ -91,7 +91,7 @@ extension Gaussian {
   private func triangularized(_ a: Matrix<Double>) -> Matrix<Double> {
     let r: Matrix<Double>
     do throws(LinearAlgebraError) { r = try QR(Matrix(a.transposed)).r } catch {
-      preconditionFailure("the factor of a Gaussian cannot be transformed: \(error)")
+      fatalError("the factor of a Gaussian cannot be transformed: \(error)")
     }
     return Matrix(rows: a.rows, columns: a.rows) { i, j in r[j, j] < 0 ? -r[j, i] : r[j, i] }
   }

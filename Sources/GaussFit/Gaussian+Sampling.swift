@@ -8,7 +8,7 @@ extension Gaussian {
   /// **Shapes**: n x d. **Cost**: n d^2 / 2 and n d normal numbers by inversion, about 10 ns each.
   /// - Parameter firstRow: number of the first row, so that a sample may be drawn by parts.
   public func sample(rows n: Int, seed: UInt64, firstRow: Int = 0) -> Matrix<Double> {
-    precondition(n >= 0 && firstRow >= 0, "a sample of \(n) rows from row \(firstRow) on does not exist")
+    require(n >= 0 && firstRow >= 0, "a sample of \(n) rows from row \(firstRow) on does not exist")
     let d = dimension
     let generator = Philox(seed: seed)
     var sample = Matrix<Double>(rows: n, columns: d, repeating: 0)

@@ -15,7 +15,7 @@ public struct Gaussian: Sendable, Equatable {
   /// **Shapes**: d entries, d x d symmetric; the lower triangle is read. **Throws**: `notPositiveDefinite`.
   /// **Cost**: d^3 / 3.
   public init(mean: [Double], covariance: Matrix<Double>) throws(GaussFitError) {
-    precondition(
+    require(
       covariance.rows == mean.count && covariance.columns == mean.count,
       "a mean of \(mean.count) entries needs a covariance \(mean.count) x \(mean.count); "
         + "this one is \(covariance.rows) x \(covariance.columns)")
@@ -32,7 +32,7 @@ public struct Gaussian: Sendable, Equatable {
   ///
   /// **Shapes**: traps unless L is d x d, lower triangular and has a positive diagonal.
   public init(mean: [Double], lower: Matrix<Double>) {
-    precondition(
+    require(
       lower.rows == mean.count,
       "a mean of \(mean.count) entries needs a factor of order \(mean.count), not \(lower.rows)")
     self.mean = mean
@@ -73,19 +73,21 @@ extension Gaussian {
 
   /// The Mahalanobis distance of x from the mean, `sqrt((x - mu)' inv(S) (x - mu))`: not squared.
   ///
-  /// **Shapes**: d entries. **Cost**: d^2.
-  public func mahalanobis(_ x: [Double]) -> Double {
-    precondition(x.count == dimension, "a point of \(x.count) entries has no place in \(dimension) dimensions")
-    return length(factor.solveLower(zip(x, mean).map { $0 - $1 }))
-  }
+  /// **Shapes**: d entries. **Domain**: infinite for a point with an infinite entry, NaN for one with a NaN. **Cost**: d^2.
+  public func mahalanobis(_ x: [Double]) -> Double { mahalanobis(rows: Matrix(rowArrays: [x]))[0] }
 
   /// The Mahalanobis distance of each row of an n x d matrix.
   public func mahalanobis(rows: Matrix<Double>) -> [Double] {
-    precondition(rows.columns == dimension, "rows of \(rows.columns) entries have no place in \(dimension) dimensions")
     let d = dimension
+    require(rows.columns == d, "a point of \(rows.columns) entries has no place in \(d) dimensions")
     let whitened = factor.solveLower(Matrix(rows: d, columns: rows.rows) { rows[$1, $0] - mean[$0] })
     return whitened.withUnsafeBufferPointer { z in
-      (0..<rows.rows).map { i in length(UnsafeBufferPointer(rebasing: z[(i * d)..<((i + 1) * d)])) }
+      (0..<rows.rows).map { i in
+        let distance = length(UnsafeBufferPointer(rebasing: z[(i * d)..<((i + 1) * d)]))
+        // Infinities may have met as NaN on the way.
+        guard !distance.isFinite else { return distance }
+        return (0..<d).contains { rows[i, $0].isNaN } ? .nan : .infinity
+      }
     }
   }
 
@@ -96,10 +98,11 @@ extension Gaussian {
 /// log(2 pi).
 let logTwoPi = 1.8378770664093454836
 
-private func length(_ z: some Collection<Double>) -> Double {
-  // Scaled by the largest entry where squares would overflow or vanish.
-  let largest = z.reduce(0) { max($0, abs($1)) }
-  guard largest > 0, largest.isFinite else { return largest }
-  if largest < 0x1p500 && largest > 0x1p-480 { return z.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+private func length(_ z: UnsafeBufferPointer<Double>) -> Double {
+  let squares = z.reduce(0) { $0 + $1 * $1 }
+  if squares > 0x1p-960 && squares < .infinity { return squares.squareRoot() }
+  // Squares that overflow, or that may have vanished, are taken over the largest entry; NaN stays NaN.
+  let largest = z.reduce(0) { Swift.max($0, abs($1)) }
+  guard largest > 0, largest.isFinite else { return squares.isNaN ? squares : largest }
   return largest * z.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
 }

@@ -39,7 +39,7 @@ private func largestTridiagonal(_ a: [Double], _ b: [Double]) -> (value: Double,
     i == j ? a[i] : (i == j + 1 ? b[j] : (j == i + 1 ? b[i] : 0))
   }
   guard let eigen = try? SymmetricEigen(t) else {
-    preconditionFailure("a tridiagonal matrix of order \(m) did not converge")
+    fatalError("a tridiagonal matrix of order \(m) did not converge")
   }
   return (eigen.values[m - 1], abs(eigen.vectors[m - 1, m - 1]))
 }

@@ -25,7 +25,7 @@ public struct MomentsFile: Sendable, Equatable {
 
   /// **Shapes**: traps if groups are given without the column that they are of.
   public init(_ moments: Moments, groupedBy: String? = nil, groups: [Group] = []) {
-    precondition(groupedBy != nil || groups.isEmpty, "\(groups.count) groups need the name of the column they are of")
+    require(groupedBy != nil || groups.isEmpty, "\(groups.count) groups need the name of the column they are of")
     self.moments = moments
     self.groupedBy = groupedBy
     self.groups = groups

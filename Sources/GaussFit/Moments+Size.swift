@@ -17,11 +17,24 @@ extension Moments {
   }
 }
 
+extension Moments {
+  /// Throws `overflow` where deviations or their squares were too large for a double.
+  func requireFinite() throws(GaussFitError) {
+    let overflown = columns.indices.filter { j in
+      !(meanDeviation[j].isFinite && scatter[j, j].isFinite && shift[j].rounded.isFinite)
+    }
+    guard overflown.isEmpty else { throw .overflow(overflown.map { columns[$0] }) }
+  }
+}
+
 extension [Moments] {
   /// Leaves out the columns that are constant in all groups, if so asked; their names are told.
+  ///
+  /// **Throws**: `overflow`, `allColumnsConstant`.
   func treatingConstantColumns(
     _ treatment: ConstantColumns
   ) throws(GaussFitError) -> (kept: [Moments], dropped: [String]) {
+    for moments in self { try moments.requireFinite() }
     guard treatment == .drop, let first else { return (self, []) }
     let sample = SampleCovariance(pooling: self)
     let constant = sample.constantColumns

@@ -51,6 +51,14 @@ import Testing
     #expect(throws: GaussFitError.noRows) { try Fit(Moments(columns: ["x"])) }
   }
 
+  @Test func overflow() throws {
+    let rows = randomRows(20, 2, seed: 1).map { [$0[0], $0[1] * 1e160] }
+    #expect(throws: GaussFitError.overflow(["x2"])) { try Fit(Moments(rows: rows)) }
+    #expect(
+      "\(GaussFitError.overflow(["x2"]))" == #"squares of column "x2" exceed 1.8e308: rescale the data"#)
+    #expect(try Fit(Moments(rows: rows.map { [$0[0], $0[1] * 1e-10] })).logLikelihood.isFinite)
+  }
+
   /// Property: an integer weight w equals w copies, zero equals dropping, scaling leaves mean and covariance.
   @Test func weights() throws {
     let rows = randomRows(15, 3, seed: 21)

@@ -111,6 +111,16 @@ import Testing
     #expect(abs(scaled.logDeterminant - same.logDeterminant - 300 * Double.log(2)) < 1e-12)
   }
 
+  @Test func pointsThatAreNotFinite() {
+    #expect(gaussian.mahalanobis([.infinity, 0, -.infinity, 1]) == .infinity)
+    #expect(gaussian.logDensity([0, .infinity, 0, 0]) == -.infinity)
+    #expect(gaussian.mahalanobis([0, .nan, .infinity, 0]).isNaN)
+    #expect(gaussian.mahalanobis(gaussian.mean) == 0)
+    let far = Gaussian(mean: [0, 0], lower: .identity(2))
+    #expect(relativeError(far.mahalanobis([3e200, 4e200]), 5e200) < 1e-15)
+    #expect(relativeError(far.mahalanobis([3e-200, 4e-200]), 5e-200) < 1e-15)
+  }
+
   @Test func indefiniteCovariancesAreRefused() {
     #expect(throws: GaussFitError.notPositiveDefinite("variance 2 of 2 is -1.0")) {
       try Gaussian(mean: [0, 0], covariance: [[1, 0], [0, -1]])
