@@ -48,10 +48,11 @@ struct SampleCovariance: Sendable {
 
   /// The rounding unit of the scatter, relative to the root of the product of its diagonal entries.
   ///
-  /// Sums of n products err like a random walk, and reading is cut into blocks, so that the walk does not grow beyond
-  /// 2^16 terms; factoring adds the like for d columns. A factor of 4 covers the walk's tail.
+  /// Sums of n products err like a random walk. Rows are summed in eight lanes over chunks, chunks over blocks, blocks in
+  /// a tree, so that no walk has more than 2^12 steps; factoring adds the like for d columns. A factor of 4 covers the
+  /// walk's tail.
   var roundingUnit: Double {
-    4 * (Double(min(rows, 1 << 16)).squareRoot() + Double(dimension).squareRoot()) * .ulpOfOne
+    4 * (Double(min(rows, 1 << 12)).squareRoot() + Double(dimension).squareRoot()) * .ulpOfOne
   }
 
   /// How much larger than its standard deviation a column was while it was summed.

@@ -4,7 +4,7 @@ internal import CLinearAlgebra
 
 /// The Cholesky factorization S = L L' of a symmetric positive definite matrix.
 ///
-/// **Source**: LAPACK potrf, potrs, potri, pocon.
+/// **Source**: LAPACK potrf, potri, pocon; BLAS trsv, trsm.
 public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   /// L: lower triangular with a positive diagonal; zero above it.
   public let lower: Matrix<Element>
@@ -65,16 +65,8 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
   @specialized(where Element == Double)
   @specialized(where Element == Float)
   public func solve(_ b: Matrix<Element>) -> Matrix<Element> {
-    requireRightHandSide(rows: b.rows, order: order)
-    var x = b
-    if x.isEmpty { return x }
-    let (n, m) = (blasInteger(order), blasInteger(x.columns))
-    _ = x.withUnsafeMutableBufferPointer { x in
-      lower.withUnsafeBufferPointer { l in
-        Element.routines.lapack.potrs(Option.columnMajor, Option.lower, n, m, l.baseAddress, n, x.baseAddress, n)
-      }
-    }
-    return x
+    // potrs is these two products with triangular inverses, but takes the slow way for one column.
+    triangularSolve(.transposed, triangularSolve(.plain, b))
   }
 
   /// S^-1 b for one vector.
@@ -148,8 +140,14 @@ public struct Cholesky<Element: Scalar>: Sendable, Equatable {
     let (n, m) = (blasInteger(order), blasInteger(x.columns))
     x.withUnsafeMutableBufferPointer { x in
       lower.withUnsafeBufferPointer { l in
-        Element.routines.blas.trsm(
-          CblasColMajor, CblasLeft, CblasLower, read.flag, CblasNonUnit, n, m, 1, l.baseAddress, n, x.baseAddress, n)
+        let blas = Element.routines.blas
+        if m == 1 {
+          // trsm packs the factor first, which takes longer than using it once.
+          blas.trsv(CblasColMajor, CblasLower, read.flag, CblasNonUnit, n, l.baseAddress, n, x.baseAddress, 1)
+        } else {
+          blas.trsm(
+            CblasColMajor, CblasLeft, CblasLower, read.flag, CblasNonUnit, n, m, 1, l.baseAddress, n, x.baseAddress, n)
+        }
       }
     }
     return x

@@ -32,6 +32,8 @@ struct BLAS<Element>: Sendable {
     ) -> Void
   let syrk:
     @Sendable (CBLAS_ORDER, CBLAS_UPLO, CBLAS_TRANSPOSE, Int32, Int32, Element, In, Int32, Element, Out, Int32) -> Void
+  let trsv:
+    @Sendable (CBLAS_ORDER, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, In, Int32, Out, Int32) -> Void
   let trsm:
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, Element, In, Int32, Out, Int32
@@ -45,7 +47,6 @@ struct LAPACK<Element>: Sendable {
   typealias Integers = UnsafeMutablePointer<Int32>?
 
   let potrf: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32
-  let potrs: @Sendable (Int32, CChar, Int32, Int32, In, Int32, Out, Int32) -> Int32
   let potri: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32
   let pocon: @Sendable (Int32, CChar, Int32, In, Int32, Element, Out, Out, Integers) -> Int32
   let pstrf: @Sendable (Int32, CChar, Int32, Out, Int32, Integers, Integers, Element, Out) -> Int32
