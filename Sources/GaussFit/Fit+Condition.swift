@@ -16,8 +16,10 @@ extension Fit {
   /// The smallest eigenvalue is taken from the inverse through the scaled factor, so that it is right to about as many
   /// digits as the scaled condition leaves, even where the raw one exceeds 1e16.
   ///
-  /// **Cost**: d^2 for each step of the iteration, at most d steps and mostly far fewer.
-  public var condition: Condition {
+  /// **Cost**: d^2 for each step of the iteration, at most d steps and mostly far fewer; nothing when asked again.
+  public var condition: Condition { keptCondition.value(computeCondition) }
+
+  private func computeCondition() -> Condition {
     let factor = estimate.factor
     let sd = standardDeviation
     let correlation = self.correlation

@@ -42,6 +42,7 @@ public struct Fit: Sendable {
   /// Constant columns that were left out, as asked for.
   public let droppedColumns: [String]
   let estimate: CovarianceEstimate
+  let keptCondition = Kept<Condition>()
 
   /// Fits a Gaussian.
   ///

@@ -59,7 +59,7 @@ extension DelimitedInput {
   /// Blocks are large enough that merging results of d x d numbers costs little beside making them. They follow from
   /// the file and the plan alone, never from the number of threads.
   private func blockSize(for plan: ReadingPlan) -> Int {
-    let rows = 2 * plan.deviations.count
+    let rows = plan.deviations.count
     return min(max(1 << 18, rows * schema.bytesPerRecord), 1 << 24)
   }
 

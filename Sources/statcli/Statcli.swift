@@ -2,6 +2,7 @@
 // status. Nothing else ends the process.
 import ArgumentParser
 import Glibc
+import MatDeriv
 
 /// A subcommand that does work.
 protocol Action: ParsableCommand {
@@ -39,6 +40,7 @@ extension [(String, [String])] {
 enum Program {
   static func main() {
     System.installSignalHandlers()
+    _ = LinearAlgebra.threads  // first of all: the threads that OpenBLAS started spin until it is asked
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -1,10 +1,18 @@
 // The library underneath: which BLAS it is and how many threads it may use.
 // It is cut here because both are properties of the process, not of a matrix.
 internal import CLinearAlgebra
+import Glibc
 
 /// The BLAS and LAPACK library that all products and factorizations run on.
 public enum LinearAlgebra {
-  private static let started: Void = openblas_set_num_threads(1)
+  private static let started: Void = {
+    openblas_set_num_threads(1)
+    // When it is loaded OpenBLAS starts a thread for each core, and they spin for tens of milliseconds before they sleep:
+    // a core less for whoever works meanwhile. OpenBLAS ends them before a fork by this function, and starts them again
+    // when a call may use more than one thread.
+    typealias Shutdown = @convention(c) () -> Int32
+    if let shutdown = dlsym(nil, "blas_thread_shutdown_") { _ = unsafeBitCast(shutdown, to: Shutdown.self)() }
+  }()
 
   /// Sets the default number of threads, the first time any routine is asked for.
   static func start() { _ = started }
