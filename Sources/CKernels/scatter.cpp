@@ -37,6 +37,9 @@ __attribute__((always_inline)) inline void center(const double *x, size_t x_stri
     size_t r = 0;
     if (!weights) {
       for (; r + 2 * W <= whole; r += 2 * W) {
+        // The next chunk of this column lies beyond the page, where the hardware does not look ahead.
+        __builtin_prefetch(from + rows + r, 0, 2);
+        if (2 * W * sizeof(double) > 64) __builtin_prefetch(from + rows + r + W, 0, 2);
         V a = *reinterpret_cast<const V *>(from + r) - middle;
         V b = *reinterpret_cast<const V *>(from + r + W) - middle;
         *reinterpret_cast<V *>(to + r) = a;

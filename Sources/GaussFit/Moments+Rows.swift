@@ -33,7 +33,7 @@ extension Moments {
   private static func sum(_ x: Matrix<Double>, _ weights: [Double]?, _ threads: Int) -> PartialMoments? {
     let (n, d) = (x.rows, x.columns)
     // dsyrk wants long chunks; the tiles want chunks that stay in the cache.
-    let chunk = d < Accumulator.blasColumns ? 512 : 2048
+    let chunk = d < Accumulator.blasColumns ? 512 : 1024
     let blockRows = max(16 * chunk, (2 * d + chunk - 1) / chunk * chunk)
     let blocks = (n + blockRows - 1) / blockRows
     let merge = PairwiseMerge<PartialMoments> { $0.merge($1) }
