@@ -109,9 +109,18 @@ __attribute__((always_inline)) inline void add_scatter(const double *x, const do
   }
 }
 
+__attribute__((always_inline)) inline void merge_scatter(double *__restrict scatter, const double *__restrict other,
+                                                         const double *__restrict v, double factor, size_t columns) {
+  for (size_t j = 0; j < columns; j++) {
+    double scale = factor * v[j];
+    for (size_t i = j; i < columns; i++) scatter[j * columns + i] += other[j * columns + i] + v[i] * scale;
+  }
+}
+
 typedef void (*center_function)(const double *, size_t, size_t, size_t, const double *, const double *, double *,
                                 double *, size_t, double *);
 typedef void (*scatter_function)(const double *, const double *, size_t, size_t, size_t, double *);
+typedef void (*merge_function)(double *, const double *, const double *, double, size_t);
 
 #define CK_VARIANT(name, W, T, ...)                                                                                 \
   __VA_ARGS__ void center_##name(const double *x, size_t x_stride, size_t rows, size_t columns,                     \
@@ -122,6 +131,10 @@ typedef void (*scatter_function)(const double *, const double *, size_t, size_t,
   __VA_ARGS__ void scatter_##name(const double *x, const double *y, size_t stride, size_t rows, size_t columns,     \
                                   double *scatter) {                                                                 \
     add_scatter<W, T>(x, y, stride, rows, columns, scatter);                                                        \
+  }                                                                                                                 \
+  __VA_ARGS__ void merge_##name(double *scatter, const double *other, const double *v, double factor,               \
+                                size_t columns) {                                                                    \
+    merge_scatter(scatter, other, v, factor, columns);                                                              \
   }
 
 CK_VARIANT(baseline, 2, 3)
@@ -133,14 +146,15 @@ CK_VARIANT(avx512, 8, 5, __attribute__((target("avx512f,avx512dq,avx512vl"))))
 struct Variants {
   center_function center;
   scatter_function scatter;
+  merge_function merge;
 };
 
 Variants choose() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return {center_avx512, scatter_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {center_avx2, scatter_avx2};
+  if (__builtin_cpu_supports("avx512f")) return {center_avx512, scatter_avx512, merge_avx512};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {center_avx2, scatter_avx2, merge_avx2};
 #endif
-  return {center_baseline, scatter_baseline};
+  return {center_baseline, scatter_baseline, merge_baseline};
 }
 
 }  // namespace
@@ -153,4 +167,9 @@ extern "C" void ck_center(const double *x, size_t x_stride, size_t rows, size_t 
 extern "C" void ck_add_scatter(const double *x, const double *y, size_t stride, size_t rows, size_t columns,
                                double *scatter) {
   choose().scatter(x, y, stride, rows, columns, scatter);
+}
+
+extern "C" void ck_merge_scatter(double *scatter, const double *other, const double *v, double factor,
+                                 size_t columns) {
+  choose().merge(scatter, other, v, factor, columns);
 }

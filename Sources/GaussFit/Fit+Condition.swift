@@ -1,6 +1,8 @@
 // How ill-conditioned the fitted covariance is, as given and after scaling: the first depends on the units of the columns,
 // the second is what limits the digits of the log-likelihood.
+import Dispatch
 import MatDeriv
+import Synchronization
 
 /// Condition numbers in the 2-norm: the largest eigenvalue over the smallest.
 public struct Condition: Sendable, Equatable {
@@ -25,21 +27,36 @@ extension Fit {
     let correlation = self.correlation
     let (smallest, largest) = (sd.min()!, sd.max()!)
     // With weights at most 1 nothing over- or underflows, whatever the units.
-    func largestOfProduct(_ weights: [Double]) -> Double {
+    @Sendable func largestOfProduct(_ weights: [Double]) -> Double {
       largestEigenvalue(order: dimension) { x in
         zip(correlation * zip(x, weights).map { $0 * $1 }, weights).map { $0 * $1 }
       }
     }
-    func largestOfInverse(_ weights: [Double]) -> Double {
+    @Sendable func largestOfInverse(_ weights: [Double]) -> Double {
       largestEigenvalue(order: dimension) { x in
         zip(factor.factor.solve(zip(x, weights).map { $0 * $1 }), weights).map { $0 * $1 }
       }
     }
     let ratio = largest / smallest
-    // S over its largest variance, and inv(S) times its smallest
-    let raw = largestOfProduct(sd.map { $0 / largest }) * largestOfInverse(factor.scale.map { smallest / $0 })
-    let scaled =
-      largestOfProduct(sd.map { _ in 1 }) * largestOfInverse(zip(sd, factor.scale).map { $0 / $1 })
-    return Condition(raw: max(raw * ratio * ratio, 1), scaled: max(scaled, 1))
+    // S over its largest variance, and inv(S) times its smallest; then the same for the correlation matrix. These four
+    // have nothing in common, and each is a chain of products with one vector: they run side by side.
+    let extremes: [@Sendable () -> Double] = [
+      { largestOfProduct(sd.map { $0 / largest }) },
+      { largestOfInverse(factor.scale.map { smallest / $0 }) },
+      { largestOfProduct(sd.map { _ in 1 }) },
+      { largestOfInverse(zip(sd, factor.scale).map { $0 / $1 }) },
+    ]
+    let values = Mutex([0.0, 0, 0, 0])
+    let work: @Sendable (Int) -> Void = { k in
+      let value = extremes[k]()
+      values.withLock { $0[k] = value }
+    }
+    if dimension < 100 {
+      extremes.indices.forEach(work)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: extremes.count, execute: work)
+    }
+    let found = values.withLock { $0 }
+    return Condition(raw: max(found[0] * found[1] * ratio * ratio, 1), scaled: max(found[2] * found[3], 1))
   }
 }

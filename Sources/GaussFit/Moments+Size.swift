@@ -18,8 +18,10 @@ extension Moments {
 }
 
 extension Moments {
-  /// Throws `overflow` where deviations or their squares were too large for a double.
-  func requireFinite() throws(GaussFitError) {
+  /// Makes sure that nothing has overflown; fits do so themselves, moments that are saved should be asked.
+  ///
+  /// **Throws**: `GaussFitError.overflow` where deviations or their squares were too large for a double.
+  public func requireFinite() throws(GaussFitError) {
     let overflown = columns.indices.filter { j in
       !(meanDeviation[j].isFinite && scatter[j, j].isFinite && shift[j].rounded.isFinite)
     }

@@ -1,5 +1,6 @@
 // Moments of a part of the rows, in the unit and about the origin in which the rows were read. Many of these are made
 // and merged while a file is read; they become `Moments` once, at the end.
+import CKernels
 import MatDeriv
 import Tabular
 
@@ -27,16 +28,7 @@ struct PartialMoments: Sendable {
     let total = weight + other.weight
     let share = other.weight / total
     let difference = (0..<d).map { (other.centre[$0] - centre[$0]) + (other.offset[$0] - offset[$0]) }
-    scatter.withUnsafeMutableBufferPointer { here in
-      other.scatter.withUnsafeBufferPointer { there in
-        difference.withUnsafeBufferPointer { difference in
-          for j in 0..<d {
-            let factor = difference[j] * weight * share
-            for i in j..<d { here[j * d + i] += there[j * d + i] + difference[i] * factor }
-          }
-        }
-      }
-    }
+    ck_merge_scatter(&scatter, other.scatter, difference, weight * share, d)
     for i in 0..<d { offset[i] += difference[i] * share }
     rows += other.rows
     weight = total

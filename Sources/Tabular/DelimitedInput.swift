@@ -68,10 +68,10 @@ public final class DelimitedInput: @unchecked Sendable {
     var wanted = 1 << 16
     while true {
       isWhole = try fill(&head, to: wanted, from: source)
-      // Wide records: go on until there are a few dozen of them.
-      let lines = head.lazy.filter { $0 == 0x0a || $0 == 0x0d }.prefix(33).count
-      if isWhole || lines > 32 || wanted >= 1 << 24 { break }
-      wanted *= 4
+      // Wide records: go on until there are a dozen of them.
+      let lines = head.lazy.filter { $0 == 0x0a || $0 == 0x0d }.prefix(17).count
+      if isWhole || lines > 16 || wanted >= 1 << 24 { break }
+      wanted *= 2
     }
     var sniffer = Sniffer(file: source.name, options: options)
     let schema = try sniffer.sniff(head, isWhole: isWhole)

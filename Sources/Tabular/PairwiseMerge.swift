@@ -17,26 +17,27 @@ public final class PairwiseMerge<Partial: Sendable>: Sendable {
   }
 
   /// Takes the result of block `index`.
-  public func deposit(_ partial: Partial, index: Int) {
+  public func deposit(_ partial: consuming Partial, index: Int) {
     var node = Node(level: 0, index: index)
     var value = partial
-    while true {
-      let sibling = Node(level: node.level, index: node.index ^ 1)
-      let (here, candidate) = (node, value)
-      let other = waiting.withLock { waiting -> Partial? in
-        if let other = waiting.removeValue(forKey: sibling) { return other }
-        waiting[here] = candidate
-        return nil
-      }
-      guard let other else { return }
+    // What is merged has one owner at a time, so that large results change in place.
+    while var other = exchange(&value, at: node) {
       if node.index.isMultiple(of: 2) {
         merge(&value, other)
       } else {
-        var earlier = other
-        merge(&earlier, value)
-        value = earlier
+        merge(&other, value)
+        swap(&value, &other)
       }
       node = Node(level: node.level + 1, index: node.index / 2)
+    }
+  }
+
+  /// The sibling's result, if it waits; else `value` is left to wait for it.
+  private func exchange(_ value: inout Partial, at node: Node) -> Partial? {
+    waiting.withLock { waiting in
+      if let other = waiting.removeValue(forKey: Node(level: node.level, index: node.index ^ 1)) { return other }
+      waiting[node] = value
+      return nil
     }
   }
 

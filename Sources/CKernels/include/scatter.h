@@ -14,3 +14,6 @@ void ck_center(const double *x, size_t x_stride, size_t rows, size_t columns, co
 /// scatter[j * columns + i] += sum over rows of x_i y_j for i >= j: the lower triangle, column-major.
 /// `rows` is a multiple of `ck_row_group`; for a symmetric result y is x, or x times weights.
 void ck_add_scatter(const double *x, const double *y, size_t stride, size_t rows, size_t columns, double *scatter);
+
+/// scatter += other + factor v v' in the lower triangles, column-major: how the scatters of two parts become one.
+void ck_merge_scatter(double *scatter, const double *other, const double *v, double factor, size_t columns);

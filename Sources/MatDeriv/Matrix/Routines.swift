@@ -32,8 +32,7 @@ struct BLAS<Element>: Sendable {
     ) -> Void
   let syrk:
     @Sendable (CBLAS_ORDER, CBLAS_UPLO, CBLAS_TRANSPOSE, Int32, Int32, Element, In, Int32, Element, Out, Int32) -> Void
-  let trsv:
-    @Sendable (CBLAS_ORDER, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, In, Int32, Out, Int32) -> Void
+  let trsv: @Sendable (CBLAS_ORDER, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, In, Int32, Out, Int32) -> Void
   let trsm:
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, Element, In, Int32, Out, Int32

@@ -39,7 +39,9 @@ struct FitCommand: Action {
     let destination = try publisher.claim()
     let model = try ModelDestination(fitFlags.save, force: output.force)
     let clock = Stopwatch()
-    let data = try GaussData(paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags)
+    let data = try GaussData(
+      paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
+      quiet: output.quiet)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
     let request = fitFlags.request
     let outcome = try Outcome(data, request)

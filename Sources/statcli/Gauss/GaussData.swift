@@ -42,7 +42,7 @@ struct GaussData {
 extension GaussData {
   /// Opens the inputs and makes moments of them.
   init(
-    paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags
+    paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
@@ -52,7 +52,7 @@ extension GaussData {
         .usage, "moments and tables cannot be mixed", at: odd.0,
         mend: "statcli gauss moments FILE -o part.gauss (for each table, then fit the .gauss files)")
     } else {
-      try self.init(tables: paths, columns: columns, data: data, reading: flags)
+      try self.init(tables: paths, columns: columns, data: data, reading: flags, quiet: quiet)
     }
   }
 
@@ -62,7 +62,7 @@ extension GaussData {
   // MARK: Tables
 
   private init(
-    tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags
+    tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool
   ) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in
       try DelimitedInput(paths: paths, options: reading.options)
@@ -70,8 +70,10 @@ extension GaussData {
     let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, data: data)
     let request = MomentsRequest(
       columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting)
-    let found = try statcli.reading { () throws(TabularError) in
-      try MomentsReading(input, request, threads: reading.threadCount)
+    let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
+      try statcli.reading { () throws(TabularError) in
+        try MomentsReading(input, request, threads: reading.threadCount)
+      }
     }
     let names = input.schema.names
     if let (rows, example) = found.negativeWeights {

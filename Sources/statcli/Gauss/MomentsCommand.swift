@@ -44,10 +44,13 @@ struct MomentsCommand: Action {
     } else {
       destination = .standardOutput
     }
-    let data = try GaussData(paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags)
+    let data = try GaussData(
+      paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
+      quiet: quiet)
     let moments = try gaussFit(at: data.name) { () throws(GaussFitError) in
       var total = data.groups[0].moments
       for group in data.groups.dropFirst() { try total.merge(group.moments) }
+      try total.requireFinite()
       return MomentsFile(
         total, groupedBy: data.groupedBy,
         groups: data.groupedBy == nil

@@ -28,7 +28,9 @@ struct Sniff: Action {
     let destination = try publisher.claim()
     let input = try reading { () throws(TabularError) in try DelimitedInput(paths: paths, options: readingFlags.options)
     }
-    let survey = try Survey(input, threads: readingFlags.threadCount)
+    let survey = try ProgressLine.during(input, quiet: self.output.quiet) { () throws(Failure) in
+      try Survey(input, threads: readingFlags.threadCount)
+    }
     return try publisher.publish(report(paths, survey), to: destination)
   }
 
@@ -36,13 +38,14 @@ struct Sniff: Action {
     let schema = survey.schema
     let dialect = schema.dialect
     let command = (["statcli gauss"] + dialect.flags + paths.map(shellQuoted)).joined(separator: " ")
+    let hasStrays = survey.columns.contains { $0.notNumbers > 0 }
     let table = Table(
-      columns: [.number("#"), .text("column"), .text("type"), .number("missing"), .number("different")],
+      columns: [.number("#"), .text("column"), .text("type"), .number("missing")]
+        + (hasStrays ? [.number("not numbers")] : []) + [.number("different")],
       rows: survey.columns.enumerated().map { index, column in
-        [
-          .count(index + 1), .text(column.name), .text(column.type), .count(column.missing),
-          column.distinct.map(Table.Cell.count) ?? .blank,
-        ]
+        [.count(index + 1), .text(column.name), .text(column.type), .count(column.missing)]
+          + (hasStrays ? [column.isNumeric ? .count(column.notNumbers) : .blank] : [])
+          + [column.distinct.map(Table.Cell.count) ?? .blank]
       })
     let numeric = survey.columns.filter(\.isNumeric).count
     let missing = survey.columns.reduce(0) { $0 + $1.missing }
@@ -98,7 +101,7 @@ struct Sniff: Action {
         survey.columns.map { column in
           [
             "name": .string(column.name), "type": .string(column.type), "missing": .integer(column.missing),
-            "distinct": column.distinct.map(JSON.integer) ?? nil,
+            "notNumbers": .integer(column.notNumbers), "distinct": column.distinct.map(JSON.integer) ?? nil,
           ]
         }),
       "flags": JSON(dialect.flags),

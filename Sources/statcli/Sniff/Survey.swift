@@ -7,6 +7,8 @@ struct Survey {
     let type: String
     let isNumeric: Bool
     let missing: Int
+    /// Cells of a numeric column that are no numbers: a fit will refuse them, each with its place.
+    let notNumbers: Int
     /// Different values; nil beyond `mostLabels`, and for numbers that are no labels.
     let distinct: Int?
   }
@@ -22,16 +24,19 @@ struct Survey {
     let schema = input.schema
     let numeric = schema.columns.indices.filter { schema.columns[$0].type.isNumeric }
     let texts = schema.columns.indices.filter { !schema.columns[$0].type.isNumeric }
-    let plan = ReadingPlan(values: numeric, texts: texts, arithmetic: .binary, missing: .stays)
-    let count = (numeric.count, texts.count)
+    let plan = ReadingPlan(texts: texts, probes: numeric, missing: .stays)
     let (labels, tally) = try reading { () throws(TabularError) in
-      try input.read(plan, threads: threads) { LabelCounter(numbers: count.0, texts: count.1) }
+      try input.read(plan, threads: threads) { LabelCounter(texts: texts.count) }
     }
     self.schema = schema
     rows = tally.records
     var missing = Array(repeating: 0, count: schema.columns.count)
-    for (place, column) in (numeric + texts).enumerated() where place < tally.missing.count {
+    var notNumbers = missing
+    for (place, column) in (texts + numeric).enumerated() where place < tally.missing.count {
       missing[column] = tally.missing[place]
+    }
+    for (place, column) in numeric.enumerated() where place < tally.labels.count {
+      notNumbers[column] = tally.labels[place]
     }
     columns = schema.columns.indices.map { index in
       let column = schema.columns[index]
@@ -39,6 +44,7 @@ struct Survey {
       let found = place.flatMap { place in labels.map { $0.texts[place] } }
       return Column(
         name: column.name, type: column.type.rawValue, isNumeric: column.type.isNumeric, missing: missing[index],
+        notNumbers: notNumbers[index],
         distinct: column.type == .text
           ? found.flatMap { $0.count > Survey.mostLabels ? nil : $0.count } : column.distinctIntegers)
     }
@@ -53,7 +59,7 @@ private struct LabelCounter: ChunkConsumer {
 
   var partial: Partial
 
-  init(numbers: Int, texts: Int) { partial = Partial(texts: Array(repeating: [], count: texts)) }
+  init(texts: Int) { partial = Partial(texts: Array(repeating: [], count: texts)) }
 
   mutating func consume(_ chunk: borrowing Chunk) {
     for column in partial.texts.indices {
