@@ -2,10 +2,33 @@
 // parity of quotes (a prefix xor); the first quote that stands where parity would misread it, in the middle of an
 // unquoted field, hands the text to an exact state machine.
 #include "CKernels.h"
+#include "processor.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+
+static bool portable_only = false;
+
+void ck_use_portable(bool portable) { portable_only = portable; }
+
+bool ck_has_avx2(void) {
+#if defined(__x86_64__)
+  return !portable_only && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+         __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
+
+bool ck_has_avx512(void) {
+#if defined(__x86_64__)
+  return !portable_only && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+#else
+  return false;
+#endif
+}
 
 /// One bit per byte of a 64-byte group.
 typedef struct {
@@ -135,7 +158,7 @@ static ck_index_result index_portable(const uint8_t *text, size_t length, ck_dia
 
 ck_index_result ck_index(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return index_avx2(text, length, dialect, ends);
+  if (ck_has_avx2()) return index_avx2(text, length, dialect, ends);
 #endif
   return index_portable(text, length, dialect, ends);
 }

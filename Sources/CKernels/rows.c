@@ -2,6 +2,7 @@
 // it is loaded right-aligned into one vector, the decimal mark is squeezed out, and three multiply-adds turn
 // 32 digits into four numbers of eight digits. Every other cell goes to ck_read_cell.
 #include "CKernels.h"
+#include "processor.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static inline plain_decimal read_plain_portable(const uint8_t *start, const uint
   const uint8_t *p = start;
   bool negative = *p == '-';
   p += negative;
-  if (end - p > 19 || end <= p) return answer;  // at most 18 digits and a mark: no overflow
+  if (end - p > 19 || end <= p) return answer;  // at most 19 digits: 64 bits hold them
   uint64_t significand = 0;
   const uint8_t *after_mark = NULL;
   for (; p < end; p++) {
@@ -41,7 +42,7 @@ static inline plain_decimal read_plain_portable(const uint8_t *start, const uint
       return answer;
     }
   }
-  if (end - start == negative + (after_mark != NULL)) return answer;
+  if (significand > INT64_MAX || end - start == negative + (after_mark != NULL)) return answer;
   answer.significand = negative ? -(int64_t)significand : (int64_t)significand;
   answer.scale = after_mark ? (int32_t)(end - after_mark) : 0;
   answer.plain = true;
@@ -291,7 +292,7 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))) static size_t read_rows_av
 size_t ck_read_rows(const ck_plan *plan, ck_cursor *cursor, ck_tally *tally, double *values, ck_span *spans,
                     size_t stride, size_t capacity) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+  if (ck_has_avx2()) {
     return read_rows_avx2(plan, cursor, tally, values, spans, stride, capacity);
   }
 #endif

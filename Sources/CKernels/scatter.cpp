@@ -2,6 +2,7 @@
 // One template, compiled for three instruction sets and chosen when it is called.
 extern "C" {
 #include "CKernels.h"
+#include "processor.h"
 }
 
 #include <cstdint>
@@ -151,8 +152,8 @@ struct Variants {
 
 Variants choose() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return {center_avx512, scatter_avx512, merge_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {center_avx2, scatter_avx2, merge_avx2};
+  if (ck_has_avx512()) return {center_avx512, scatter_avx512, merge_avx512};
+  if (ck_has_avx2()) return {center_avx2, scatter_avx2, merge_avx2};
 #endif
   return {center_baseline, scatter_baseline, merge_baseline};
 }

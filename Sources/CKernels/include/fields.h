@@ -1,7 +1,11 @@
 // Finding the separators of delimited text: the structural index that all later stages work on.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/// Chooses the portable loops even where the processor has better ones. For tests, which compare both; not thread-safe.
+void ck_use_portable(bool portable);
 
 /// The characters that give delimited text its structure.
 typedef struct {
