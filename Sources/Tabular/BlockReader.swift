@@ -6,8 +6,8 @@ import Glibc
 /// Why no further block can be had.
 enum BlockFailure: Error {
   case input(TabularError)
-  /// A quote `offset` bytes into the block, `lines` lines below its first, is never closed.
-  case openQuote(blockNumber: Int, offset: Int, lines: Int, record: String)
+  /// A quote `lines` lines below the first of a block is never closed.
+  case openQuote(blockNumber: Int, lines: Int, record: String)
 }
 
 /// Hands out the blocks of one file in order.
@@ -95,7 +95,7 @@ struct BlockReader {
     let shown = UnsafeBufferPointer(start: block.text + lineStart, count: min(have - lineStart, 200))
     let line = shown.prefix { $0 != terminator }
     return .openQuote(
-      blockNumber: nextNumber, offset: place, lines: ck_count(block.text, place, terminator),
+      blockNumber: nextNumber, lines: ck_count(block.text, place, terminator),
       record: String(decoding: line, as: UTF8.self))
   }
 }

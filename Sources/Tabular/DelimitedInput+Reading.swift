@@ -23,19 +23,6 @@ extension DelimitedInput {
     try read(plan, threads: threads, blockSize: blockSize(for: plan), consumer: makeConsumer)
   }
 
-  /// Reads the whole input once and counts what its columns hold.
-  public func profile(threads: Int) throws(TabularError) -> ReadingTally {
-    let plan = ReadingPlan(probes: Array(schema.columns.indices), missing: .stays)
-    return try read(plan, threads: threads) { Nothing() }.tally
-  }
-
-  /// A consumer that makes nothing.
-  private struct Nothing: ChunkConsumer {
-    mutating func consume(_ chunk: borrowing Chunk) {}
-    mutating func finishBlock() {}
-    static func merge(_ partial: inout Void, with later: Void) {}
-  }
-
   /// The same with blocks of a given size, which the tests choose so that every place of a file becomes an edge.
   func read<Consumer: ChunkConsumer>(
     _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer
@@ -76,7 +63,7 @@ extension DelimitedInput {
       switch failure.reason {
       case .input(let error):
         if groups.isEmpty { throw error }
-      case .openQuote(let block, let offset, let lines, let record):
+      case .openQuote(let block, let lines, let record):
         groups.append(
           DiagnosticGroup(
             shown: [
@@ -86,7 +73,6 @@ extension DelimitedInput {
                 mend: "close the quote, or read quotes as ordinary characters: --quote none",
                 excerpt: ProblemLog.printable(record, limit: 120))
             ], total: 1))
-        _ = offset
       }
     }
     if !groups.isEmpty { throw .badData(groups) }
