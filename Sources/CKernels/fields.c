@@ -69,8 +69,10 @@ static inline uint64_t prefix_xor(uint64_t bits) {
 }
 
 /// The exact reading, one byte at a time: for quotes inside unquoted fields and quotes in comments.
-static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends) {
-  ck_index_result result = {0, 0, -1};
+static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends,
+                                     ptrdiff_t *open_quote) {
+  ck_index_result result = {0, 0, false};
+  ptrdiff_t opened = -1;
   enum { record_start, field_start, unquoted, quoted, comment } state = record_start;
   for (size_t i = 0; i < length; i++) {
     uint8_t byte = text[i];
@@ -80,7 +82,7 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
       if (i + 1 < length && text[i + 1] == dialect.quote) {
         i++;
       } else {
-        result.open_quote = -1;
+        opened = -1;
         state = unquoted;
       }
     } else if (byte == dialect.terminator) {
@@ -94,12 +96,14 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
       ends[result.count++] = (uint32_t)i;
       state = field_start;
     } else if (byte == dialect.quote && dialect.quote && state != unquoted) {
-      result.open_quote = (ptrdiff_t)i;
+      opened = (ptrdiff_t)i;
       state = quoted;
     } else {
       state = unquoted;
     }
   }
+  result.open_quote = opened >= 0;
+  if (open_quote) *open_quote = opened;
   return result;
 }
 
@@ -107,7 +111,7 @@ static ck_index_result index_exactly(const uint8_t *text, size_t length, ck_dial
 __attribute__((always_inline)) static inline ck_index_result index_groups(
     const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends,
     group_bits (*scan)(const uint8_t *, ck_dialect)) {
-  size_t count = 0, lines = 0, last_open = 0;
+  size_t count = 0, lines = 0;
   uint64_t inside = 0;         // all ones while a quoted field is open
   uint64_t may_open = 1;       // bit 0: a quote in the next byte would stand at a field's start
   for (size_t base = 0; base < length; base += 64) {
@@ -121,13 +125,12 @@ __attribute__((always_inline)) static inline ck_index_result index_groups(
     uint64_t separators = bits.delimiter | bits.terminator;
     if (bits.quote | inside) {
       // A comment may hold any quote: parity says nothing there.
-      if (dialect.comment) return index_exactly(text, length, dialect, ends);
+      if (dialect.comment) return index_exactly(text, length, dialect, ends, NULL);
       uint64_t quoted = prefix_xor(bits.quote) ^ inside;  // set from an opening quote up to before the closing one
       uint64_t opening = bits.quote & quoted;
       separators &= ~quoted;
       uint64_t allowed = (separators | bits.quote) << 1 | may_open;
-      if (opening & ~allowed) return index_exactly(text, length, dialect, ends);
-      if (opening) last_open = base + 63 - (size_t)__builtin_clzll(opening);
+      if (opening & ~allowed) return index_exactly(text, length, dialect, ends, NULL);
       inside = (uint64_t)((int64_t)quoted >> 63);
     }
     may_open = (separators | bits.quote) >> 63;
@@ -141,7 +144,7 @@ __attribute__((always_inline)) static inline ck_index_result index_groups(
       }
     }
   }
-  ck_index_result result = {count, lines, inside ? (ptrdiff_t)last_open : -1};
+  ck_index_result result = {count, lines, inside != 0};
   return result;
 }
 
@@ -161,6 +164,12 @@ ck_index_result ck_index(const uint8_t *text, size_t length, ck_dialect dialect,
   if (ck_has_avx2()) return index_avx2(text, length, dialect, ends);
 #endif
   return index_portable(text, length, dialect, ends);
+}
+
+ptrdiff_t ck_open_quote(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends) {
+  ptrdiff_t open_quote;
+  index_exactly(text, length, dialect, ends, &open_quote);
+  return open_quote;
 }
 
 size_t ck_count(const uint8_t *text, size_t length, uint8_t byte) {

@@ -1,7 +1,8 @@
 // The loop over rows: chunks of columns go in, the moments of a block of rows come out.
-// Each block has a centre, the mean of its first chunk, and sums are taken about it. That costs at most a factor
-// (rows of the block) / (rows of the chunk) in cancellation, whatever the data, and nothing at all where deviations
-// are whole numbers of a unit: the centre is whole too, and sums of whole numbers below 2^53 are exact.
+// Sums are taken about a centre, the weighted mean of the first chunk, which serves for `reach` times that chunk's weight;
+// then another begins, and both are merged. So cancellation costs at most that factor, whatever the data and the weights,
+// and nothing at all where deviations are whole numbers of a unit: the centre is whole too, and sums of whole numbers
+// below 2^53 are exact.
 import CKernels
 import CLinearAlgebra
 import MatDeriv
@@ -17,6 +18,8 @@ enum Centring {
 final class Accumulator {
   /// From this many columns on the blocked dsyrk of the BLAS is faster than the tiles of our own.
   static let blasColumns = 160
+  /// How many times the weight of its first chunk a centre serves.
+  static let reach = 16.0
 
   /// Room for one chunk, centred and weighted; accumulators that never work at the same time may share it.
   final class Scratch {
@@ -24,8 +27,8 @@ final class Accumulator {
     let capacity: Int
     let stride: Int
     let centred: UnsafeMutablePointer<Double>
-    private(set) lazy var weighted = UnsafeMutablePointer<Double>.allocate(capacity: max(1, columns) * stride)
-    private var hasWeighted = false
+    /// Made when weights first appear.
+    private var weighted: UnsafeMutablePointer<Double>?
 
     /// For chunks of at most `capacity` rows.
     init(columns: Int, capacity: Int) {
@@ -36,22 +39,26 @@ final class Accumulator {
     }
 
     func weightedRoom() -> UnsafeMutablePointer<Double> {
-      hasWeighted = true
-      return weighted
+      let room = weighted ?? .allocate(capacity: max(1, columns) * stride)
+      weighted = room
+      return room
     }
 
     deinit {
       centred.deallocate()
-      if hasWeighted { weighted.deallocate() }
+      weighted?.deallocate()
     }
   }
 
   private let scratch: Scratch
   private let centring: Centring
-  private var block: Block?
+  /// The sums about the present centre.
+  private var sums: Sums?
+  /// The moments of the rows about earlier centres of the same block.
+  private var earlier: PartialMoments?
 
-  /// The sums of one block of rows.
-  private struct Block {
+  private struct Sums {
+    let reach: Double
     var rows = 0
     var weight = 0.0
     var squaredWeight = 0.0
@@ -74,22 +81,18 @@ final class Accumulator {
     if rows == 0 || columns == 0 { return }
     let (centred, stride) = (scratch.centred, scratch.stride)
     let weighted = weights == nil ? nil : scratch.weightedRoom()
+    let weight = weights.map { UnsafeBufferPointer(start: $0, count: rows).reduce(0, +) } ?? Double(rows)
+    if let sums, sums.weight + weight > sums.reach { closeCentre() }
     var current =
-      block
-      ?? Block(
-        centre: centre(of: x, stride: xStride, rows: rows), sums: Array(repeating: 0, count: columns),
-        scatter: Array(repeating: 0, count: columns * columns))
-    block = nil  // so that the arrays are not copied when they change
+      sums
+      ?? Sums(
+        reach: Accumulator.reach * weight, centre: centre(of: x, stride: xStride, rows: rows, weights: weights),
+        sums: Array(repeating: 0, count: columns), scatter: Array(repeating: 0, count: columns * columns))
+    sums = nil  // so that the arrays are not copied when they change
     current.rows += rows
-    if let weights {
-      for r in 0..<rows {
-        current.weight += weights[r]
-        current.squaredWeight += weights[r] * weights[r]
-      }
-    } else {
-      current.weight += Double(rows)
-      current.squaredWeight += Double(rows)
-    }
+    current.weight += weight
+    current.squaredWeight +=
+      weights.map { UnsafeBufferPointer(start: $0, count: rows).reduce(0) { $0 + $1 * $1 } } ?? weight
     ck_center(x, xStride, rows, columns, current.centre, weights, centred, weighted, stride, &current.sums)
     if columns < Accumulator.blasColumns || weights != nil {
       ck_add_scatter(centred, weighted ?? centred, stride, padded(rows), columns, &current.scatter)
@@ -98,15 +101,20 @@ final class Accumulator {
         CblasColMajor, CblasLower, CblasTrans, Int32(columns), Int32(rows), 1, centred, Int32(stride), 1,
         &current.scatter, Int32(columns))
     }
-    block = current
+    sums = current
   }
 
   /// The moments of the rows since the last call.
   func finishBlock() -> PartialMoments {
-    guard var current = block else {
-      return PartialMoments(columns: columns)
-    }
-    block = nil
+    closeCentre()
+    defer { earlier = nil }
+    return earlier ?? PartialMoments(columns: columns)
+  }
+
+  /// Turns the sums about the present centre into moments; the next rows begin another centre.
+  private func closeCentre() {
+    guard var current = sums else { return }
+    sums = nil
     let offset = current.sums.map { $0 / current.weight }
     current.scatter.withUnsafeMutableBufferPointer { scatter in
       for j in 0..<columns {
@@ -114,17 +122,21 @@ final class Accumulator {
         for i in j..<columns { scatter[j * columns + i] -= offset[i] * factor }
       }
     }
-    return PartialMoments(
-      rows: current.rows, weight: current.weight, squaredWeight: current.squaredWeight,
-      centre: current.centre, offset: offset, scatter: current.scatter)
+    let part = PartialMoments(
+      rows: current.rows, weight: current.weight, squaredWeight: current.squaredWeight, centre: current.centre,
+      offset: offset, scatter: current.scatter)
+    if earlier == nil { earlier = part } else { earlier!.merge(part) }
   }
 
-  private func centre(of x: UnsafePointer<Double>, stride: Int, rows: Int) -> [Double] {
-    (0..<columns).map { column in
+  private func centre(
+    of x: UnsafePointer<Double>, stride: Int, rows: Int, weights: UnsafePointer<Double>?
+  ) -> [Double] {
+    let total = weights.map { UnsafeBufferPointer(start: $0, count: rows).reduce(0, +) } ?? Double(rows)
+    return (0..<columns).map { column in
       let values = UnsafeBufferPointer(start: x + column * stride, count: rows)
-      let mean = values.reduce(0, +) / Double(rows)
+      let sum = weights.map { w in (0..<rows).reduce(0) { $0 + w[$1] * values[$1] } } ?? values.reduce(0, +)
       // A whole centre keeps whole deviations whole; beyond 2^53 no deviation is exact anyway.
-      return centring == .wholeUnits ? mean.rounded() : mean
+      return centring == .wholeUnits ? (sum / total).rounded() : sum / total
     }
   }
 }

@@ -29,7 +29,13 @@ struct PartialMoments: Sendable {
     let share = other.weight / total
     let difference = (0..<d).map { (other.centre[$0] - centre[$0]) + (other.offset[$0] - offset[$0]) }
     ck_merge_scatter(&scatter, other.scatter, difference, weight * share, d)
-    for i in 0..<d { offset[i] += difference[i] * share }
+    // The centre of the heavier part is the nearer one: the rest that is held apart from it stays small.
+    if other.weight > weight {
+      centre = other.centre
+      for i in 0..<d { offset[i] = other.offset[i] - difference[i] * (weight / total) }
+    } else {
+      for i in 0..<d { offset[i] += difference[i] * share }
+    }
     rows += other.rows
     weight = total
     squaredWeight += other.squaredWeight

@@ -6,13 +6,23 @@ import Glibc
 /// Why no further block can be had.
 enum BlockFailure: Error {
   case input(TabularError)
-  /// A quote `lines` lines below the first of a block is never closed.
-  case openQuote(blockNumber: Int, lines: Int, record: String)
+  case record(EndlessRecord)
+}
+
+/// A record that has no end.
+struct EndlessRecord: Error {
+  let block: Int
+  /// Lines from the block's first to the one that is meant.
+  let lines: Int
+  /// That line.
+  let text: String
+  let message: String
+  let mend: String
 }
 
 /// Hands out the blocks of one file in order.
 struct BlockReader {
-  /// A record longer than this is taken for a quote that was never closed.
+  /// A longer record is refused: most likely it is a quote that was never closed.
   static let longestRecord = 1 << 28
 
   private let source: ByteSource
@@ -56,7 +66,7 @@ struct BlockReader {
         finish(block, end: end, have: have)
         return true
       }
-      guard !atEnd && target < BlockReader.longestRecord else { throw openQuote(block, have) }
+      guard !atEnd && target < BlockReader.longestRecord else { throw .record(endlessRecord(block, have)) }
       target *= 2
       block.grow(to: target + 1, keeping: have)
     }
@@ -85,17 +95,20 @@ struct BlockReader {
     offset += end
   }
 
-  private func openQuote(_ block: Block, _ have: Int) -> BlockFailure {
+  private func endlessRecord(_ block: Block, _ have: Int) -> EndlessRecord {
     let terminator = dialect.lineEnding.terminator
-    let opened = block.index?.open_quote ?? -1
-    // Without an open quote the record is just too long: its start is meant.
-    let place = max(0, opened)
+    let quote = dialect.quote == nil ? -1 : ck_open_quote(block.text, have, dialect.kernel, block.ends)
+    let place = max(0, quote)
     var lineStart = place
     while lineStart > 0 && block.text[lineStart - 1] != terminator { lineStart -= 1 }
     let shown = UnsafeBufferPointer(start: block.text + lineStart, count: min(have - lineStart, 200))
-    let line = shown.prefix { $0 != terminator }
-    return .openQuote(
-      blockNumber: nextNumber, lines: ck_count(block.text, place, terminator),
-      record: String(decoding: line, as: UTF8.self))
+    return EndlessRecord(
+      block: nextNumber, lines: ck_count(block.text, place, terminator),
+      text: String(decoding: shown.prefix { $0 != terminator }, as: UTF8.self),
+      message: quote >= 0
+        ? "a quoted field is opened here and never closed"
+        : "a record is longer than \(BlockReader.longestRecord >> 20) MiB",
+      mend: quote >= 0
+        ? "close the quote, or read quotes as ordinary characters: --quote none" : "is it delimited text?")
   }
 }

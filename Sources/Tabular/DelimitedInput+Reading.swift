@@ -9,7 +9,7 @@ extension DelimitedInput {
   public func deviationScale(of column: Int, _ arithmetic: ReadingPlan.Arithmetic) -> DeviationScale {
     let description = schema.columns[column]
     return arithmetic == .decimal
-      ? DeviationScale(origin: description.firstValue, places: description.decimalPlaces)
+      ? DeviationScale(origin: description.origin, places: description.decimalPlaces)
       : DeviationScale(origin: 0, places: 0)
   }
 
@@ -46,7 +46,7 @@ extension DelimitedInput {
   /// Blocks are large enough that merging results of d x d numbers costs little beside making them. They follow from
   /// the file and the plan alone, never from the number of threads.
   private func blockSize(for plan: ReadingPlan) -> Int {
-    let rows = plan.deviations.count
+    let rows = plan.deviations.count  // as many as there are columns
     return min(max(1 << 18, rows * schema.bytesPerRecord), 1 << 24)
   }
 
@@ -63,15 +63,13 @@ extension DelimitedInput {
       switch failure.reason {
       case .input(let error):
         if groups.isEmpty { throw error }
-      case .openQuote(let block, let lines, let record):
+      case .record(let record):
         groups.append(
           DiagnosticGroup(
             shown: [
               Diagnostic(
-                file: files[failure.file].source.name, line: lineOf(failure.file, block) + lines,
-                message: "a quoted field is opened here and never closed",
-                mend: "close the quote, or read quotes as ordinary characters: --quote none",
-                excerpt: ProblemLog.printable(record, limit: 120))
+                file: files[failure.file].source.name, line: lineOf(failure.file, record.block) + record.lines,
+                message: record.message, mend: record.mend, excerpt: ProblemLog.printable(record.text, limit: 120))
             ], total: 1))
       }
     }

@@ -61,6 +61,9 @@ public final class DelimitedInput: @unchecked Sendable {
     schema = files[0].schema
   }
 
+  /// Wide records may need a long head, but not a longer one.
+  private static let longestHead = 1 << 24
+
   /// Reads the head of a file, finds out how it is written, and hands the rest back.
   private static func understand(_ source: ByteSource, _ options: ReadingOptions) throws(TabularError) -> Schema {
     var head: [UInt8] = []
@@ -70,12 +73,19 @@ public final class DelimitedInput: @unchecked Sendable {
       isWhole = try fill(&head, to: wanted, from: source)
       // Wide records: go on until there are a dozen of them.
       let lines = head.lazy.filter { $0 == 0x0a || $0 == 0x0d }.prefix(17).count
-      if isWhole || lines > 16 || wanted >= 1 << 24 { break }
+      if isWhole || lines > 16 { break }
+      if wanted >= longestHead {
+        if lines > 0 { break }
+        throw .badData(
+          Diagnostic(
+            file: source.name, line: 1, message: "the first \(longestHead >> 20) MiB hold no line end",
+            mend: "is it delimited text? `file` and `head -c 200` tell"))
+      }
       wanted *= 2
     }
     var sniffer = Sniffer(file: source.name, options: options)
     let schema = try sniffer.sniff(head, isWhole: isWhole)
-    source.pushBack(Array(head[schema.headerBytes...]))
+    source.pushBack(Array(head[min(schema.headerBytes, head.count)...]))
     return schema
   }
 
@@ -95,8 +105,10 @@ public final class DelimitedInput: @unchecked Sendable {
   private static func match(
     _ source: ByteSource, _ schema: Schema, _ first: OpenFile
   ) throws(TabularError) -> [Int] {
-    let missing = first.schema.names.filter { !schema.names.contains($0) }
-    let surplus = schema.names.filter { !first.schema.names.contains($0) }
+    let places = Dictionary(uniqueKeysWithValues: schema.names.enumerated().map { ($1, $0) })
+    let wanted = Set(first.schema.names)
+    let missing = first.schema.names.filter { places[$0] == nil }
+    let surplus = schema.names.filter { !wanted.contains($0) }
     guard missing.isEmpty && surplus.isEmpty else {
       let quoted = { (names: [String]) in names.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") }
       var parts: [String] = []
@@ -108,6 +120,6 @@ public final class DelimitedInput: @unchecked Sendable {
           message: "has other columns than \(first.source.name): it \(parts.joined(separator: " and "))",
           mend: "give files with the same columns, in any order"))
     }
-    return first.schema.names.map { name in schema.names.firstIndex(of: name)! }
+    return first.schema.names.map { places[$0]! }
   }
 }

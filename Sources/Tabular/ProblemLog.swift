@@ -68,7 +68,9 @@ final class ProblemLog {
       return Diagnostic(file: fileName, field: min(count, schema.fields) + 1, message: message, mend: mend)
     }
     let cell = block.cell(Int(problem.cell.start)..<Int(problem.cell.end))
-    let text = CellText.decode(cell, quote: dialect.quote, encoding: .latin1) ?? ""
+    let text =
+      CellText.decode(cell, quote: dialect.quote, encoding: dialect.encoding)
+      ?? CellText.decode(cell, quote: dialect.quote, encoding: .latin1) ?? ""
     let shown = ProblemLog.printable(text, limit: 40)
     let name = problem.field < names.count ? names[problem.field] : "col\(problem.field + 1)"
     let what = problem.kind == ck_problem_infinite ? "is not finite" : "is not a number"
@@ -85,7 +87,7 @@ final class ProblemLog {
       return "for decimal commas: --decimal ,"
     }
     return "if \"\(shown)\" means missing: --na \(ProblemLog.shellQuoted(shown)); "
-      + "to leave the column out: --exclude \(ProblemLog.shellQuoted(name))"
+      + "to leave the column out: --exclude \(ProblemLog.selection(name))"
   }
 
   /// The record around the cell, cut to a readable length.
@@ -124,6 +126,13 @@ final class ProblemLog {
       }
     }
     return shown
+  }
+
+  /// A column's name as `--exclude` takes it: in double quotes where it could be read as something else.
+  static func selection(_ name: String) -> String {
+    let isPosition = name.allSatisfy { $0.isNumber || $0 == "-" }
+    let special = name.contains(",") || isPosition || name.first.map { "!/\"".contains($0) } ?? true
+    return shellQuoted(special ? "\"" + name + "\"" : name)
   }
 
   /// A word as a shell reads it back.

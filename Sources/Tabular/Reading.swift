@@ -3,7 +3,7 @@ import CKernels
 
 /// Which columns to read, and as what.
 public struct ReadingPlan: Sendable {
-  /// Numeric columns as deviations from their first value (see `Chunk.unit`).
+  /// Numeric columns as distances from a decimal of their own, see `DeviationScale`.
   public var deviations: [Int]
   /// Numeric columns as nearest doubles.
   public var values: [Int]

@@ -17,8 +17,8 @@ public struct ColumnDescription: Sendable, Equatable {
   public var type: ColumnType
   /// A numeric column is read as decimals with this many places: enough for the head of the file.
   public var decimalPlaces: Int
-  /// The first number of the column, times 10^decimalPlaces: deviations are taken from it.
-  public var firstValue: Int64
+  /// A decimal among the column's values, its first one, in units of 10^-decimalPlaces: what is read are distances from it.
+  public var origin: Int64
   /// Cells of the head that are missing.
   public var missingInSample: Int
   /// Different whole numbers in the head, if they are few: the column may be a label.

@@ -117,22 +117,28 @@ struct SchemaBuilder {
   }
 
   private mutating func makeUnique(_ columns: inout [ColumnDescription]) {
+    var taken = Set(columns.map(\.name))
     var seen: Set<String> = []
+    var lastCopy: [String: Int] = [:]
+    var renamed: [(column: Int, from: String)] = []
     for i in columns.indices {
       if columns[i].name.isEmpty { columns[i].name = "col\(i + 1)" }
       let base = columns[i].name
-      var copy = 1
-      while !seen.insert(columns[i].name).inserted {
-        copy += 1
-        columns[i].name = "\(base)_\(copy)"
-      }
-      if copy > 1 {
-        notes.append(
-          ReadingNote(
-            code: "duplicate-name",
-            text: "column \(i + 1) has the name \"\(base)\" again: it is called \"\(columns[i].name)\""))
-      }
+      guard !seen.insert(base).inserted else { continue }
+      var copy = lastCopy[base] ?? 1
+      repeat { copy += 1 } while !taken.insert("\(base)_\(copy)").inserted
+      lastCopy[base] = copy
+      columns[i].name = "\(base)_\(copy)"
+      seen.insert(columns[i].name)
+      renamed.append((i, base))
     }
+    guard let first = renamed.first else { return }
+    let others = renamed.count > 1 ? ", and \(renamed.count - 1) more in the same way" : ""
+    notes.append(
+      ReadingNote(
+        code: "duplicate-name",
+        text: "column \(first.column + 1) has the name \"\(first.from)\" again: it is called "
+          + "\"\(columns[first.column].name)\"" + others))
   }
 
   private func describe(
@@ -171,7 +177,7 @@ struct SchemaBuilder {
     places = min(places, 18)
     while places > 0 && largest * Double.powerOfTen(places) > 0x1p60 { places -= 1 }
     return ColumnDescription(
-      name: name, type: type, decimalPlaces: places, firstValue: scaled(first, places), missingInSample: missing,
+      name: name, type: type, decimalPlaces: places, origin: scaled(first, places), missingInSample: missing,
       distinctIntegers: decimals == 0 && texts == 0 && distinct.count <= 40 ? distinct.count : nil)
   }
 

@@ -40,7 +40,7 @@ extension [(String, [String])] {
 enum Program {
   static func main() {
     System.installSignalHandlers()
-    _ = LinearAlgebra.threads  // first of all: the threads that OpenBLAS started spin until it is asked
+    LinearAlgebra.endIdleThreads()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
   size_t count;         ///< separators written
   size_t lines;         ///< line ends in the text, quoted ones included
-  ptrdiff_t open_quote; ///< offset of a quote that is still open at the end, or -1
+  bool open_quote;      ///< a quoted field is still open at the end
 } ck_index_result;
 
 /// Bytes that must be readable before and after any text given to this library.
@@ -30,6 +30,9 @@ enum { ck_padding = 64 };
 /// A quote opens a quoted field only at the field's start; elsewhere it is an ordinary character.
 /// Delimiters in a comment may be among the offsets: a reader that meets a comment goes on to the next terminator.
 ck_index_result ck_index(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends);
+
+/// Offset of the quote that is open at the end of a text, or -1, for messages: one byte at a time.
+ptrdiff_t ck_open_quote(const uint8_t *text, size_t length, ck_dialect dialect, uint32_t *ends);
 
 /// Number of bytes equal to `byte`.
 size_t ck_count(const uint8_t *text, size_t length, uint8_t byte);

@@ -79,7 +79,7 @@ typedef struct {
   size_t start;   ///< offset of the next record
 } ck_cursor;
 
-/// Reads up to `capacity` rows; a column goes to `values + slot * stride` (numbers) or `spans + slot * stride` (text).
+/// The last separator of the text must be a terminator. Reads up to `capacity` rows; a column goes to `values + slot * stride` (numbers) or `spans + slot * stride` (text).
 /// A missing number is NaN where rows with missing cells stay. Returns the number of rows.
 size_t ck_read_rows(const ck_plan *plan, ck_cursor *cursor, ck_tally *tally, double *values, ck_span *spans,
                     size_t stride, size_t capacity);

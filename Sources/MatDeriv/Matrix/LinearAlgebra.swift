@@ -5,14 +5,18 @@ import Glibc
 
 /// The BLAS and LAPACK library that all products and factorizations run on.
 public enum LinearAlgebra {
-  private static let started: Void = {
-    openblas_set_num_threads(1)
-    // When it is loaded OpenBLAS starts a thread for each core, and they spin for tens of milliseconds before they sleep:
-    // a core less for whoever works meanwhile. OpenBLAS ends them before a fork by this function, and starts them again
-    // when a call may use more than one thread.
+  private static let started: Void = openblas_set_num_threads(1)
+
+  /// Ends the threads that OpenBLAS started when it was loaded.
+  ///
+  /// They spin for tens of milliseconds before they sleep: a core less for whoever works meanwhile. OpenBLAS ends them before a fork by
+  /// the function used here, and starts them again when a call may use more than one thread. For programs, at their very
+  /// start: no other thread may be inside a routine. Does nothing where OpenBLAS was built without threads.
+  public static func endIdleThreads() {
+    start()
     typealias Shutdown = @convention(c) () -> Int32
     if let shutdown = dlsym(nil, "blas_thread_shutdown_") { _ = unsafeBitCast(shutdown, to: Shutdown.self)() }
-  }()
+  }
 
   /// Sets the default number of threads, the first time any routine is asked for.
   static func start() { _ = started }
