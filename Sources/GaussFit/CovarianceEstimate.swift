@@ -14,6 +14,8 @@ public struct Ridge: Sendable, Equatable {
 struct CovarianceEstimate: Sendable {
   let structure: Structure
   let matrix: Matrix<Double>
+  /// The estimate before a ridge was added: what the rows vary by.
+  let withoutRidge: Matrix<Double>
   let factor: ScaledFactor
   /// Rank of the sample's correlation matrix, whatever structure and ridge.
   let rank: Int
@@ -44,6 +46,7 @@ struct CovarianceEstimate: Sendable {
     else { throw .singular(Singularity(of: sample, structure: structure, ridge: ridge)) }
     self.structure = structure
     self.matrix = matrix
+    withoutRidge = estimate
     self.factor = factor
     self.ridge = ridge
     rank = structure == .full && ridge == nil ? sample.dimension : sample.rank
@@ -61,8 +64,8 @@ struct CovarianceEstimate: Sendable {
 
   /// The estimate times `factor`, without touching the ridge.
   func scaled(by factor: Double) -> Matrix<Double> {
-    guard let ridge else { return matrix * factor }
-    return (matrix.addingToDiagonal(-ridge) * factor).addingToDiagonal(ridge)
+    let scaled = withoutRidge * factor
+    return ridge.map { scaled.addingToDiagonal($0) } ?? scaled
   }
 }
 

@@ -5,7 +5,9 @@
 ///
 /// **Source**: T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971).
 public struct DoubleDouble: Hashable, Sendable {
+  /// The nearest double.
   public let high: Double
+  /// What ``high`` leaves.
   public let low: Double
 
   /// The sum of two doubles, exactly (Knuth's TwoSum).
@@ -15,6 +17,7 @@ public struct DoubleDouble: Hashable, Sendable {
     low = (a - (high - bRounded)) + (b - bRounded)
   }
 
+  /// A double, exactly.
   public init(_ value: Double) {
     high = value
     low = 0
@@ -43,6 +46,7 @@ public struct DoubleDouble: Hashable, Sendable {
     powers.append(powers[powers.count - 1] * 10)
   }
 
+  /// The difference, to about 2^-104 of the larger part.
   public static func - (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
     let top = DoubleDouble(sum: a.high, -b.high)
     let bottom = DoubleDouble(sum: a.low, -b.low)
@@ -50,6 +54,7 @@ public struct DoubleDouble: Hashable, Sendable {
     return DoubleDouble(sum: carried.high, carried.low + bottom.low)
   }
 
+  /// The sum with a double, to about 2^-104 of the larger part.
   public static func + (a: DoubleDouble, b: Double) -> DoubleDouble {
     let top = DoubleDouble(sum: a.high, b)
     return DoubleDouble(sum: top.high, top.low + a.low)

@@ -13,13 +13,15 @@ public enum ConstantColumns: Sendable {
 /// A Gaussian fitted by maximum likelihood.
 ///
 /// The sample size n is the number of rows; with frequency weights the sum of the weights. Reliability weights are scaled
-/// to sum to the number of rows, which is then n: standard errors and intervals are those of rows `x_i ~ N(mu, S / w_i)`,
-/// and ``unbiasedCovariance`` is that of R's `cov.wt`.
+/// to sum to the number of rows, which is then n: estimates, standard errors and intervals are those of rows
+/// `x_i ~ N(mu, S / w_i)`, and ``unbiasedCovariance`` is that of R's `cov.wt`; ``logLikelihood`` is the weighted sum
+/// `sum w_i log p(x_i)` of the log densities of `N(mu, S)`, n times its weighted mean.
 ///
 /// **Source**: T. W. Anderson, An introduction to multivariate statistical analysis, 3rd ed. (2003), section 3.2.
 public struct Fit: Sendable {
   /// The moments that were fitted, without the dropped columns.
   public let moments: Moments
+  /// The form of the covariance.
   public let structure: Structure
   /// The fitted distribution.
   public let gaussian: Gaussian
@@ -35,11 +37,17 @@ public struct Fit: Sendable {
   ///
   /// Nil where that divisor is not positive. A ridge is not scaled.
   public let unbiasedCovariance: Matrix<Double>?
+  /// Log-likelihood of the rows at the fit, natural logarithm, with all constants.
+  ///
+  /// With weights the weighted sum of the rows' log densities. With reliability weights, scaled to sum to n, it is
+  /// that of rows `x_i ~ N(mu, S / w_i)` but for `(d / 2) sum log w_i`, which is the same for every structure.
   public let logLikelihood: Double
   /// Effective rank of the correlation matrix of the sample, whatever the structure: as far as rounding allows to tell.
   public let rank: Int
+  /// The ridge that was added, if one was asked for.
   public let ridge: Ridge?
-  /// Constant columns that were left out, as asked for.
+  /// Constant columns that were left out, as asked for; of a group also those that are constant in another one, see
+  /// ``GroupedFit/init(_:pooling:structure:ridge:constantColumns:)``.
   public let droppedColumns: [String]
   let estimate: CovarianceEstimate
   let keptCondition = Kept<Condition>()
@@ -58,26 +66,35 @@ public struct Fit: Sendable {
     _ moments: Moments, structure: Structure = .full, ridge: Double? = nil, constantColumns: ConstantColumns = .refuse
   ) throws(GaussFitError) {
     guard moments.weight > 0 else { throw .noRows }
-    let (kept, dropped) = try [moments].treatingConstantColumns(constantColumns)
-    let sample = SampleCovariance(kept[0])
+    let (kept, dropped) = try [moments].treatingConstantColumns(constantColumns, in: .separate)
+    try self.init(kept[0], without: dropped, structure: structure, ridge: ridge)
+  }
+
+  /// A fit of moments that columns were dropped from already.
+  init(_ moments: Moments, without dropped: [String], structure: Structure, ridge: Double?) throws(GaussFitError) {
+    let sample = SampleCovariance(moments)
     let estimate = try CovarianceEstimate(sample, structure: structure, ridge: ridge)
-    let n = kept[0].sampleSize
+    let n = moments.sampleSize
     let unridged =
       try? ridge.map { _ throws(GaussFitError) in try CovarianceEstimate(sample, structure: structure, ridge: nil) }
     self.init(
-      moments: kept[0], estimate: estimate, unridged: unridged, sampleSize: n, covarianceSampleSize: n,
-      degreesOfFreedom: n - 1, unbiasedDivisor: kept[0].unbiasedDivisor / kept[0].weight, droppedColumns: dropped)
+      moments: moments, estimate: estimate, unridged: unridged, pooling: .separate, sampleSize: n,
+      covarianceSampleSize: n,
+      degreesOfFreedom: n - 1, unbiasedDivisor: moments.unbiasedDivisor / moments.weight, droppedColumns: dropped)
   }
 
   /// A fit with a covariance that was estimated already, on these moments alone or on tied groups.
   ///
-  /// - Parameter unbiasedDivisor: as a fraction of the divisor of the maximum-likelihood estimate.
+  /// - Parameters:
+  ///   - pooling: whether the estimate is of these moments alone or of several groups.
+  ///   - unbiasedDivisor: as a fraction of the divisor of the maximum-likelihood estimate.
   init(
-    moments: Moments, estimate: CovarianceEstimate, unridged: CovarianceEstimate?, sampleSize: Double,
-    covarianceSampleSize: Double, degreesOfFreedom: Double, unbiasedDivisor: Double, droppedColumns: [String]
+    moments: Moments, estimate: CovarianceEstimate, unridged: CovarianceEstimate?, pooling: Pooling,
+    sampleSize: Double, covarianceSampleSize: Double, degreesOfFreedom: Double, unbiasedDivisor: Double,
+    droppedColumns: [String]
   ) {
     let own = moments.scatter / moments.weight
-    let isOwn = sampleSize == covarianceSampleSize
+    let isOwn = pooling == .separate
     self.moments = moments
     self.estimate = estimate
     self.sampleSize = sampleSize
@@ -101,10 +118,13 @@ public struct Fit: Sendable {
 // MARK: Estimates
 
 extension Fit {
+  /// Names of the columns.
   public var columns: [String] { moments.columns }
 
+  /// Number of columns.
   public var dimension: Int { columns.count }
 
+  /// The estimated mean.
   public var mean: [Double] { gaussian.mean }
 
   /// Standard deviations, divisor n.
@@ -125,6 +145,7 @@ extension Fit {
     }
   }
 
+  /// Natural logarithm of the determinant of ``covariance``.
   public var logDeterminant: Double { estimate.factor.logDeterminant }
 }
 
@@ -134,19 +155,26 @@ extension Fit {
   /// Free parameters: the mean's and the covariance's; of tied groups each counts the common covariance.
   public var parameters: Int { dimension + structure.covarianceParameters(dimension: dimension) }
 
+  /// The information criteria of this fit.
   public var criteria: Criteria {
     Criteria(logLikelihood: logLikelihood, parameters: parameters, sampleSize: sampleSize)
   }
 
+  /// Akaike's criterion, ``Criteria/aic``.
   public var aic: Double { criteria.aic }
+  /// Akaike's criterion for small samples, ``Criteria/aicc``.
   public var aicc: Double? { criteria.aicc }
+  /// Schwarz's criterion, ``Criteria/bic``.
   public var bic: Double { criteria.bic }
 }
 
 /// Information criteria: lower is better.
 public struct Criteria: Sendable, Equatable {
+  /// Log-likelihood l.
   public let logLikelihood: Double
+  /// Free parameters k.
   public let parameters: Int
+  /// Sample size n.
   public let sampleSize: Double
 
   /// `-2 l + 2 k`.
@@ -154,6 +182,8 @@ public struct Criteria: Sendable, Equatable {
 
   /// AIC with its small-sample correction, `2 k (k + 1) / (n - k - 1)`; nil unless n > k + 1.
   ///
+  /// The correction was derived for univariate regression; here k counts all parameters, of the mean and the covariance,
+  /// and n the rows, not their entries.
   /// **Source**: C. M. Hurvich, C.-L. Tsai, Regression and time series model selection in small samples, Biometrika 76 (1989).
   public var aicc: Double? {
     let k = Double(parameters)

@@ -14,7 +14,9 @@ public enum Pooling: String, Sendable, CaseIterable {
 /// With reliability weights tied groups are scaled together, so that all weights sum to the number of all rows; a group's
 /// sample size is then its share. **Source**: K. V. Mardia, J. T. Kent, J. M. Bibby, Multivariate analysis (1979), section 11.2.
 public struct GroupedFit: Sendable {
+  /// What the covariances have in common.
   public let pooling: Pooling
+  /// Names of the groups.
   public let names: [String]
   /// One fit for each group, in the order of ``names``; with tied covariance each carries the common one.
   public let fits: [Fit]
@@ -24,10 +26,12 @@ public struct GroupedFit: Sendable {
 
   /// Fits each group, or all with one covariance.
   ///
-  /// - Parameters: as of ``Fit/init(_:structure:ridge:constantColumns:)``. Separate groups drop their constant columns
-  ///   each for itself; tied groups those that vary in none of them.
+  /// - Parameters: as of ``Fit/init(_:structure:ridge:constantColumns:)``. Columns are dropped in all groups or in none, so
+  ///   that the log-likelihoods that are summed are of the same columns: with separate covariances those that are constant
+  ///   in any group, with a tied one those that vary in no group.
   /// **Throws**: ``GaussFitError``: `singularGroups` names every group whose covariance is singular; `singular` for a tied
-  /// covariance; `differentColumns`, `differentWeighting`, `noRows`.
+  /// covariance; `differentColumns`, `differentWeighting`, `noRows`, `allColumnsConstant` where every column is constant in
+  /// some group, `overflow`.
   public init(
     _ groups: [(name: String, moments: Moments)], pooling: Pooling = .separate, structure: Structure = .full,
     ridge: Double? = nil, constantColumns: ConstantColumns = .refuse
@@ -57,10 +61,10 @@ public struct GroupedFit: Sendable {
   ) throws(GaussFitError) -> [Fit] {
     var fits: [Fit] = []
     var singular: [GroupSingularity] = []
-    for (name, moments) in groups {
+    let (kept, dropped) = try groups.map(\.moments).treatingConstantColumns(constantColumns, in: .separate)
+    for (name, moments) in zip(groups.map(\.name), kept) {
       do throws(GaussFitError) {
-        fits.append(
-          try Fit(moments, structure: structure, ridge: ridge, constantColumns: constantColumns))
+        fits.append(try Fit(moments, without: dropped, structure: structure, ridge: ridge))
       } catch .singular(let singularity) {
         singular.append(GroupSingularity(group: name, singularity: singularity))
       }
@@ -72,7 +76,7 @@ public struct GroupedFit: Sendable {
   private static func tied(
     _ groups: [Moments], _ structure: Structure, _ ridge: Double?, _ constantColumns: ConstantColumns
   ) throws(GaussFitError) -> [Fit] {
-    let (kept, dropped) = try groups.treatingConstantColumns(constantColumns)
+    let (kept, dropped) = try groups.treatingConstantColumns(constantColumns, in: .tied)
     let sample = SampleCovariance(pooling: kept)
     let estimate = try CovarianceEstimate(sample, structure: structure, ridge: ridge)
     let unridged =
@@ -82,7 +86,8 @@ public struct GroupedFit: Sendable {
     let unbiasedDivisor = kept.reduce(0) { $0 + $1.unbiasedDivisor }
     return kept.map { moments in
       Fit(
-        moments: moments, estimate: estimate, unridged: unridged, sampleSize: n * (moments.weight / weight),
+        moments: moments, estimate: estimate, unridged: unridged, pooling: kept.count == 1 ? .separate : .tied,
+        sampleSize: n * (moments.weight / weight),
         covarianceSampleSize: n, degreesOfFreedom: n - Double(kept.count),
         unbiasedDivisor: unbiasedDivisor / weight, droppedColumns: dropped)
     }
@@ -90,10 +95,16 @@ public struct GroupedFit: Sendable {
 }
 
 extension GroupedFit {
+  /// Sum of the log-likelihoods of all groups.
   public var logLikelihood: Double { criteria.logLikelihood }
+  /// Free parameters of all groups together; a tied covariance counts once.
   public var parameters: Int { criteria.parameters }
+  /// Size of the whole sample.
   public var sampleSize: Double { criteria.sampleSize }
+  /// Akaike's criterion, ``Criteria/aic``.
   public var aic: Double { criteria.aic }
+  /// Akaike's criterion for small samples, ``Criteria/aicc``.
   public var aicc: Double? { criteria.aicc }
+  /// Schwarz's criterion, ``Criteria/bic``.
   public var bic: Double { criteria.bic }
 }

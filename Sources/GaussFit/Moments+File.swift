@@ -5,10 +5,13 @@ import MatDeriv
 
 /// What a `.gauss` file holds: the moments of all rows, and of groups of them where rows were grouped.
 public struct MomentsFile: Sendable, Equatable {
+  /// The moments of the rows of one group.
   public struct Group: Sendable, Equatable {
+    /// What the rows of the group have in the column that they are grouped by.
     public let name: String
     public let moments: Moments
 
+    /// A group of this name.
     public init(name: String, moments: Moments) {
       self.name = name
       self.moments = moments
@@ -18,11 +21,15 @@ public struct MomentsFile: Sendable, Equatable {
   /// The `schema` of the files that this version writes and reads.
   public static let schema = "statcli.moments/1"
 
+  /// The moments of all rows.
   public let moments: Moments
   /// The column that the rows were grouped by.
   public let groupedBy: String?
+  /// The groups, in the order in which they first appeared; empty without ``groupedBy``.
   public let groups: [Group]
 
+  /// Moments of all rows and of groups of them.
+  ///
   /// **Shapes**: traps if groups are given without the column that they are of.
   public init(_ moments: Moments, groupedBy: String? = nil, groups: [Group] = []) {
     require(groupedBy != nil || groups.isEmpty, "\(groups.count) groups need the name of the column they are of")
@@ -70,10 +77,12 @@ extension MomentsFile {
     guard groupedBy == other.groupedBy else { throw .differentGroups(groupedBy, other.groupedBy) }
     let merged = try moments.merging(other.moments)
     var groups = self.groups
+    var places = Dictionary(groups.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     for group in other.groups {
-      if let place = groups.firstIndex(where: { $0.name == group.name }) {
+      if let place = places[group.name] {
         groups[place] = Group(name: group.name, moments: try groups[place].moments.merging(group.moments))
       } else {
+        places[group.name] = groups.count
         groups.append(group)
       }
     }
@@ -86,7 +95,8 @@ extension MomentsFile {
 extension MomentsFile {
   /// Reads the text of a `.gauss` file.
   ///
-  /// **Throws**: `notMoments` with the place in the text, or the member that is missing or does not fit.
+  /// **Throws**: `notMoments` with the place in the text, or the member that is missing, does not fit or cannot be: of
+  /// impossible weights, of rows that scatter where there is one, of groups that do not add up to the whole.
   public init(parsing bytes: [UInt8]) throws(GaussFitError) {
     guard !bytes.isEmpty else { throw .notMoments("it is empty") }
     let json: JSON
@@ -108,9 +118,31 @@ extension MomentsFile {
         groups.append(Group(name: name, moments: group))
       }
     }
+    if let groupedBy {
+      guard !groups.isEmpty else { throw .notMoments("it is grouped by \"\(groupedBy)\", but has no groups") }
+      try Self.requireSum(groups.map(\.moments), moments)
+    }
     self.groupedBy = groupedBy
     self.groups = groups
   }
+
+  /// Every row is in one group.
+  private static func requireSum(_ groups: [Moments], _ all: Moments) throws(GaussFitError) {
+    let rows = groups.reduce(0.0) { $0 + Double($1.rows) }
+    guard rows == Double(all.rows) else {
+      throw .notMoments("the rows of its groups add up to \(Int(rows)), but \"rows\" is \(all.rows)")
+    }
+    for (key, part) in [("weight", \Moments.weight), ("squaredWeight", \Moments.squaredWeight)] {
+      let sum = groups.reduce(0) { $0 + $1[keyPath: part] }
+      let stated = all[keyPath: part]
+      guard abs(sum - stated) <= slack * stated else {
+        throw .notMoments("\"\(key)\" of its groups adds up to \(sum), but \"\(key)\" is \(stated)")
+      }
+    }
+  }
+
+  /// How far sums may disagree by rounding, and by what subtraction has left of it.
+  private static let slack = 0x1p-20
 
   private static func moments(_ json: JSON, where place: String) throws(GaussFitError) -> Moments {
     func fail(_ key: String, _ reason: String) -> GaussFitError { .notMoments("\"\(key)\"\(place) \(reason)") }
@@ -137,6 +169,8 @@ extension MomentsFile {
     guard weighting != .none || weight == Double(rows) else {
       throw fail("weight", "is \(weight), but \(rows) rows without weights weigh \(rows)")
     }
+    guard rows <= 1 << 53 else { throw fail("rows", "is \(rows); counts beyond 2^53 are not exact as doubles") }
+    try requireWeights(rows, weight, squaredWeight, weighting) { fail("squaredWeight", $0) }
     func sized<T>(_ key: String, _ values: [T]) throws(GaussFitError) -> [T] {
       guard values.count == d else { throw fail(key, "has \(values.count) entries for \(d) columns") }
       return values
@@ -150,9 +184,15 @@ extension MomentsFile {
         throw fail("scatter", "has \(row.count) entries in row \(i + 1); its lower triangle has \(i + 1)")
       }
       guard row[i] >= 0 else { throw fail("scatter", "has the negative sum of squares \(row[i]) in row \(i + 1)") }
+      // One row lies at its mean, but for the rounding of its deviation.
+      let size = abs(shift[i].rounded) + abs(meanDeviation[i])
+      guard rows > 1 || row[i].squareRoot() <= slack * weight.squareRoot() * size else {
+        let counted = rows == 1 ? "1 row" : "no rows"
+        throw fail("scatter", "has the sum of squares \(row[i]) in row \(i + 1); \(counted) cannot scatter")
+      }
       for j in 0..<i {
         // |t_ij| <= sqrt(t_ii t_jj), but for rounding
-        guard abs(row[j]) <= row[i].squareRoot() * triangle[j][j].squareRoot() * (1 + 0x1p-20) else {
+        guard abs(row[j]) <= row[i].squareRoot() * triangle[j][j].squareRoot() * (1 + slack) else {
           throw fail("scatter", "has a correlation beyond 1 in row \(i + 1), column \(j + 1)")
         }
       }
@@ -160,6 +200,27 @@ extension MomentsFile {
     return Moments(
       columns: columns, weighting: weighting, rows: rows, weight: weight, squaredWeight: squaredWeight, shift: shift,
       meanDeviation: meanDeviation, scatter: Matrix(rows: d, columns: d) { triangle[max($0, $1)][min($0, $1)] })
+  }
+
+  /// `w^2 / rows <= sum w_i^2 <= w^2`, by roots; weights whose squares leave the normal range are not asked.
+  private static func requireWeights(
+    _ rows: Int, _ weight: Double, _ squaredWeight: Double, _ weighting: Weighting, fail: (String) -> GaussFitError
+  ) throws(GaussFitError) {
+    guard weighting != .none || squaredWeight == Double(rows) else {
+      throw fail("is \(squaredWeight), but the squared weights of \(rows) rows without weights sum to \(rows)")
+    }
+    guard rows > 0 else {
+      guard squaredWeight == 0 else { throw fail("is \(squaredWeight) for 0 rows") }
+      return
+    }
+    if max(weight * weight, squaredWeight) < 0x1p-900 { return }
+    let least = weight / Double(rows).squareRoot()
+    let root = squaredWeight.squareRoot()
+    guard root >= least * (1 - slack), root <= weight * (1 + slack) else {
+      throw fail(
+        "is \(squaredWeight), but for \(rows) rows of weight \(weight) it lies between \(least * least) "
+          + "and \(weight * weight)")
+    }
   }
 
   private static func pairs(_ json: JSON) -> [DoubleDouble]? {

@@ -30,20 +30,25 @@ extension Moments {
 }
 
 extension [Moments] {
-  /// Leaves out the columns that are constant in all groups, if so asked; their names are told.
+  /// Leaves out the constant columns of all groups, if so asked; their names are told.
+  ///
+  /// Constant is, with a covariance for each group, what is constant in any; with a common one, what is in all.
   ///
   /// **Throws**: `overflow`, `allColumnsConstant`.
   func treatingConstantColumns(
-    _ treatment: ConstantColumns
+    _ treatment: ConstantColumns, in pooling: Pooling
   ) throws(GaussFitError) -> (kept: [Moments], dropped: [String]) {
     for moments in self { try moments.requireFinite() }
     guard treatment == .drop, let first else { return (self, []) }
-    let sample = SampleCovariance(pooling: self)
-    let constant = sample.constantColumns
+    let constant =
+      switch pooling {
+      case .separate: Set(flatMap { SampleCovariance($0).constantColumns }).sorted()
+      case .tied: SampleCovariance(pooling: self).constantColumns
+      }
     guard !constant.isEmpty else { return (self, []) }
     let names = constant.map { first.columns[$0] }
     guard constant.count < first.columns.count else { throw .allColumnsConstant(names) }
-    let kept = sample.without(constant)
+    let kept = first.columns.indices.filter { !constant.contains($0) }
     return (map { $0.selecting(kept) }, names)
   }
 }

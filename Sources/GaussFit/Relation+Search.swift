@@ -62,12 +62,16 @@ extension Relation {
     return abs(variance) <= 4 * sample.roundingUnit
   }
 
-  /// How a relation reads with this column on the left: minus signs first, then fractions, then early columns count
-  /// against it.
-  private static func awkwardness(of column: Int, _ vector: [Entry]) -> (Int, Int, Int) {
+  /// How a relation reads with this column on the left. Against it count, in this order: that it is neither whole multiples
+  /// nor an average (positive coefficients that sum to 1), minus signs, fractions, an early column.
+  private static func awkwardness(of column: Int, _ vector: [Entry]) -> (Int, Int, Int, Int) {
     let own = vector.first { $0.column == column }!.coefficient
     let others = vector.filter { $0.column != column }.map { -$0.coefficient / own }
-    return (others.count { $0 < 0 }, others.count { $0 != $0.rounded() }, -column)
+    // 0.6 / 0.2 is a whole number but for rounding.
+    let fractions = others.count { Rational(nearest: $0, tolerance: 1e-12)?.denominator != 1 }
+    let negative = others.count { $0 < 0 }
+    let isAverage = negative == 0 && abs(others.reduce(0, +) - 1) <= 1e-9
+    return (fractions == 0 || isAverage ? 0 : 1, negative, fractions, -column)
   }
 
   private static func relation(

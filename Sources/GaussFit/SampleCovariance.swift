@@ -9,6 +9,8 @@ struct SampleCovariance: Sendable {
   let matrix: Matrix<Double>
   /// Rows of positive weight.
   let rows: Int
+  /// Whether rows may have different weights.
+  let isWeighted: Bool
   /// The means that the scatter was taken about, one for each group.
   let means: [[Double]]
   /// Standard deviations, divisor n.
@@ -26,6 +28,7 @@ struct SampleCovariance: Sendable {
     columns = groups[0].columns
     self.matrix = matrix
     rows = groups.reduce(0) { $0 + $1.rows }
+    isWeighted = groups[0].weighting != .none
     means = groups.map(\.mean)
     let standardDeviation = matrix.diagonal.map { max($0, 0).squareRoot() }
     self.standardDeviation = standardDeviation
@@ -58,10 +61,10 @@ struct SampleCovariance: Sendable {
   /// How much larger than its standard deviation a column was while it was summed.
   ///
   /// Entry (i, j) of the scatter is uncertain by ``roundingUnit`` times the noise and the standard deviation of both.
-  /// A row of the sample lies at most sqrt(n) standard deviations from its mean, so a shift that is farther off was not
-  /// summed about, and counts no more than that.
+  /// A row of n without weights lies at most sqrt(n) standard deviations from its mean, so a shift that is farther off was
+  /// not summed about, and counts no more than that. With weights a light row, `sqrt(sum w / w_i)`, may lie anywhere.
   var noise: [Double] {
-    let farthest = Double(rows).squareRoot()
+    let farthest = isWeighted ? Double.infinity : Double(rows).squareRoot()
     return (0..<dimension).map { j in
       let s = standardDeviation[j]
       return s > 0 ? max(1, min(deviationFromShift[j] / s, farthest)) : 1

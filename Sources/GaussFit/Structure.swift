@@ -59,7 +59,7 @@ extension Structure {
     case .full:
       return Matrix(rows: d, columns: d) { i, j in
         // sqrt(s_ii s_jj + s_ij^2), by standard deviations and correlation so that nothing overflows
-        let r = covariance[i, j] / sd[i] / sd[j]
+        let r = sd[i] > 0 && sd[j] > 0 ? covariance[i, j] / sd[i] / sd[j] : 0
         return sd[i] * sd[j] * ((1 + r * r) / n).squareRoot()
       }
     case .diagonal:
@@ -70,9 +70,8 @@ extension Structure {
       let (within, between) = Self.eigenvalues(ofCompoundSymmetric: covariance)
       // The two eigenvalues are independent: var within = 2 within^2 / (n (d - 1)), var between = 2 between^2 / n.
       let m = Double(d - 1)
-      let ratio = within / between
-      let variance = between * (2 * (m * ratio * ratio + 1) / n).squareRoot() / Double(d)
-      let off = d == 1 ? 0 : between * (2 * (ratio * ratio / m + 1) / n).squareRoot() / Double(d)
+      let variance = Double.hypot(m.squareRoot() * within, between) * (2 / n).squareRoot() / Double(d)
+      let off = d == 1 ? 0 : Double.hypot(within / m.squareRoot(), between) * (2 / n).squareRoot() / Double(d)
       return Matrix(rows: d, columns: d) { $0 == $1 ? variance : off }
     }
   }
@@ -87,8 +86,11 @@ extension Structure {
     case .compoundSymmetry:
       let (within, between) = Self.eigenvalues(ofCompoundSymmetric: covariance)
       let m = Double(covariance.rows - 1)
-      let ratio = within / between
-      return degrees * (m * ratio + 1) * (m * ratio + 1) / (m * ratio * ratio + 1)
+      // (m w + b)^2 / (m w^2 + b^2), by ratios so that nothing overflows; either may be 0 before a ridge is added
+      let largest = max(abs(within), abs(between))
+      guard largest > 0 else { return degrees }
+      let (w, b) = (within / largest, between / largest)
+      return degrees * (m * w + b) * (m * w + b) / (m * w * w + b * b)
     }
   }
 

@@ -74,4 +74,33 @@ import Testing
     #expect(fit.unbiasedCovariance == nil)
     #expect(fit.meanInterval(0) == nil && fit.varianceInterval(0) == nil)
   }
+
+  /// A ridge is no sampling variance: errors and intervals are those of the fit without it, in every structure.
+  @Test(arguments: Structure.allCases) func ridgeWidensNothing(structure: Structure) throws {
+    let iris = Fixture.moments("iris")
+    let (plain, ridged) = (try Fit(iris, structure: structure), try Fit(iris, structure: structure, ridge: 100))
+    #expect(ridged.meanStandardError == plain.meanStandardError)
+    #expect(ridged.covarianceStandardError == plain.covarianceStandardError)
+    #expect(ridged.meanInterval(1) == plain.meanInterval(1))
+    #expect(ridged.varianceInterval(1) == plain.varianceInterval(1))
+    #expect(ridged.correlationInterval(0, 2) == plain.correlationInterval(0, 2))
+  }
+
+  /// What a ridge made possible has finite errors: a constant column, equal columns, columns that sum to a constant.
+  @Test func ridgeOnSingularRows() throws {
+    let constant = try Fit(Moments(rows: [[1, 5], [2, 5], [4, 5], [3, 5], [9, 5]]), ridge: 1)
+    #expect(constant.meanStandardError[1] == 0 && constant.covarianceStandardError[1, 0] == 0)
+    #expect(constant.varianceInterval(1).map { [$0.lower, $0.upper] } == [0, 0])
+    #expect(constant.correlationInterval(0, 1) == nil)
+    let equal = Moments(rows: [[1, 1], [2, 2], [4, 4], [3, 3], [9, 9]])
+    for structure in [Structure.full, .compoundSymmetry] {
+      let fit = try Fit(equal, structure: structure, ridge: 1)
+      let interval = try #require(fit.correlationInterval(0, 1))
+      #expect(abs(interval.lower - 1) < 1e-6 && abs(interval.upper - 1) < 1e-6)
+    }
+    let opposite = try Fit(
+      Moments(rows: [[1, -1], [2, -2], [4, -4], [3, -3]]), structure: .compoundSymmetry, ridge: 1)
+    #expect(opposite.correlationInterval(0, 1).map { $0.upper <= -1 + 1e-12 } == true)
+    #expect(opposite.varianceDegreesOfFreedom == 3 && opposite.covarianceStandardError[0, 0].isFinite)
+  }
 }

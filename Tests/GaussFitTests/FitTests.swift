@@ -135,4 +135,23 @@ import Testing
     let scaled = try SymmetricEigen(fit.correlation, vectors: .none).values
     #expect(relativeError(fit.condition.scaled, scaled.last! / scaled.first!) < 1e-9)
   }
+
+  /// A light row may lie farther than sqrt(n) standard deviations from the mean; rounding about it is counted in full.
+  @Test func noiseOfALightFarRow() throws {
+    let rows = [[1e6]] + (0..<20).map { [Double($0 % 7)] }
+    let weights = [1e-14] + Array(repeating: 1.0, count: 20)
+    let sample = SampleCovariance(Moments(rows: rows, weights: weights, weighting: .reliability))
+    #expect(sample.noise[0] > 1e5 && SampleCovariance(Moments(rows: rows)).noise[0] <= 21.0.squareRoot())
+  }
+
+  /// With reliability weights the log-likelihood is the weighted sum of the log densities, weights scaled to sum to n.
+  @Test func logLikelihoodOfReliabilityWeights() throws {
+    let rows = randomRows(9, 2, seed: 4)
+    let weights = rows.indices.map { Double(1 + $0 % 4) }
+    let fit = try Fit(Moments(rows: rows, weights: weights, weighting: .reliability))
+    let densities = fit.gaussian.logDensity(rows: Matrix(rowArrays: rows))
+    let scale = 9 / weights.reduce(0, +)
+    let sum = zip(weights, densities).reduce(0) { $0 + scale * $1.0 * $1.1 }
+    #expect(relativeError(fit.logLikelihood, sum) < 1e-13)
+  }
 }

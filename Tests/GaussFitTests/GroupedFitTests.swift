@@ -59,6 +59,26 @@ import Testing
     #expect(relativeError(a.fits[0].sampleSize, 24 * 24.0 / 60) < 1e-14)
   }
 
+  /// A column that is constant in one group is dropped in all: densities of the same columns are summed.
+  @Test func constantColumnsAreDroppedInAllGroups() throws {
+    let rows = randomRows(24, 3, seed: 9)
+    let first = Moments(rows: rows[..<12].map { [$0[0], 7, $0[1], $0[2]] }, columns: ["a", "k", "b", "c"])
+    let second = Moments(rows: rows[12...].map { [$0[0], $0[1] + $0[2] * $0[2], $0[1], 2] }, columns: first.columns)
+    let groups = [(name: "u", moments: first), (name: "v", moments: second)]
+    let fit = try GroupedFit(groups, constantColumns: .drop)
+    for (group, part) in zip(fit.fits, [first, second]) {
+      #expect(group.columns == ["a", "b"] && group.droppedColumns == ["k", "c"])
+      #expect(group.logLikelihood == (try Fit(part.selecting([0, 2])).logLikelihood))
+    }
+    #expect(fit.parameters == 10)
+    // With one covariance both vary.
+    #expect(try GroupedFit(groups, pooling: .tied, constantColumns: .drop).fits[0].droppedColumns == [])
+    #expect(throws: GaussFitError.allColumnsConstant(["k", "c"])) {
+      try GroupedFit(
+        groups.map { (name: $0.name, moments: $0.moments.selecting([1, 3])) }, constantColumns: .drop)
+    }
+  }
+
   @Test func singularGroupsAreAllNamed() {
     let short = Moments(rows: Array(Fixture.rows("iris")[50..<53]), columns: groups[0].moments.columns)
     let groups = [groups[0], (name: "few", moments: short), (name: "none", moments: short)]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MomentsFileTests {
   private let moments = Moments(
-    columns: ["a", "b \"quoted\""], weighting: .reliability, rows: 3, weight: 0.1 + 0.2, squaredWeight: 1e-300,
+    columns: ["a", "b \"quoted\""], weighting: .reliability, rows: 3, weight: 0.1 + 0.2, squaredWeight: 0.04,
     shift: [DoubleDouble(significand: 12_345_678_901_234_567, scale: 3), DoubleDouble(-0.5)],
     meanDeviation: [1 / 3, -.leastNonzeroMagnitude],
     scatter: [[0x1.fffffffffffffp+1000, 1.0 / 3], [1.0 / 3, 0x1p-1000]])
@@ -18,7 +18,8 @@ import Testing
     let iris = Fixture.moments("iris")
     let grouped = MomentsFile(
       iris, groupedBy: "species",
-      groups: ["setosa", "versicolor"].map { .init(name: $0, moments: Fixture.moments("iris", group: $0)) })
+      groups: ["setosa", "versicolor", "virginica"].map { .init(name: $0, moments: Fixture.moments("iris", group: $0)) }
+    )
     #expect(try MomentsFile(parsing: Array(grouped.text.utf8)) == grouped)
   }
 
@@ -101,5 +102,50 @@ import Testing
     #expect(changed("[\(first)]", "[\(first), 1]") == #""scatter" has 2 entries in row 1; its lower triangle has 1"#)
     #expect(changed("[\(first)]", "[-1]") == #""scatter" has the negative sum of squares -1.0 in row 1"#)
     #expect(changed("[\(first)]", "[1e-9]") == #""scatter" has a correlation beyond 1 in row 2, column 1"#)
+  }
+
+  @Test func impossibleMomentsAreRefused() throws {
+    func reason(_ text: String) -> String {
+      let error = #expect(throws: GaussFitError.self) { try MomentsFile(parsing: Array(text.utf8)) }
+      guard case .notMoments(let reason) = error else { return String(describing: error) }
+      return reason
+    }
+    func file(_ rows: String, _ weight: String, _ squared: String, _ kind: String, _ more: String = "") -> String {
+      """
+      {"schema": "statcli.moments/1", "columns": ["x"], "weighting": "\(kind)", "rows": \(rows), "weight": \(weight),
+      "squaredWeight": \(squared), "shift": [[1, 0]], "meanDeviation": [0], "scatter": [[2]]\(more)}
+      """
+    }
+    let many = "9223372036854775807"
+    #expect(
+      reason(file(many, "9223372036854775807.0", "9223372036854775807.0", "none"))
+        == #""rows" is \#(many); counts beyond 2^53 are not exact as doubles"#)
+    #expect(
+      reason(file("3", "3", "4", "none"))
+        == #""squaredWeight" is 4.0, but the squared weights of 3 rows without weights sum to 3"#)
+    for squared in ["3.9", "16.1"] {
+      #expect(
+        reason(file("4", "4", squared, "reliability"))
+          == #""squaredWeight" is \#(squared), but for 4 rows of weight 4.0 it lies between 4.0 and 16.0"#)
+    }
+    #expect(
+      reason(file("1", "1", "1", "none")) == #""scatter" has the sum of squares 2.0 in row 1; 1 row cannot scatter"#)
+    #expect(
+      reason(file("3", "3", "3", "none", #", "groupedBy": "g", "groups": {}"#))
+        == #"it is grouped by "g", but has no groups"#)
+    func part(_ rows: Int, _ weight: Double) -> String {
+      """
+      , "groupedBy": "g", "groups": {"a": {"columns": ["x"], "weighting": "frequency", "rows": \(rows),
+      "weight": \(weight), "squaredWeight": \(weight * weight / Double(rows)), "shift": [[1, 0]], "meanDeviation": [0],
+      "scatter": [[2]]}}
+      """
+    }
+    #expect(
+      reason(file("3", "6", "12", "frequency", part(2, 6))) == #"the rows of its groups add up to 2, but "rows" is 3"#)
+    #expect(
+      reason(file("3", "6", "12", "frequency", part(3, 5)))
+        == #""weight" of its groups adds up to 5.0, but "weight" is 6.0"#)
+    #expect(
+      try MomentsFile(parsing: Array(file("3", "6", "12", "frequency", part(3, 6)).utf8)).groups[0].moments.rows == 3)
   }
 }

@@ -55,6 +55,9 @@ import Testing
     Example("a b c m", #""m" = 1/3*"a" + 1/3*"b" + 1/3*"c""#) { a, b, c in [a, b, c, (a + b + c) / 3] },
     Example("b rest all", #""rest" = -"b" + 100"#) { a, b, _ in [b, 100 - b, a] },
     Example("r c area", #""area" = 3.14159*"r" - "c""#) { r, c, _ in [r, c, 3.14159265358979 * r - c] },
+    Example("a b c", #""c" = 5*"a" - "b""#) { a, b, _ in [a, b, 5 * a - b] },
+    Example("c a b", #""b" = -"c" + 5*"a""#) { a, b, _ in [5 * a - b, a, b] },
+    Example("a b c", #""c" = 3*"a" - 5*"b""#) { a, b, _ in [a, b, 3 * a - 5 * b] },
     Example("double a", #""double" = 2*"a""#) { a, _, _ in [2 * a, a] },
   ]
 
