@@ -111,6 +111,29 @@ func irisLikelihoods(line: String, logLikelihood: Double, aic: Double?, bic: Dou
   #expect(tables.count >= 4)
 }
 
+/// At 80 columns models are compared in one table, and flags to be pasted are whole.
+@Test func aPageAtEightyColumns() throws {
+  let scratch = try Scratch()
+  let page = try scratch.shell("COLUMNS=80 script -qec 'statcli gauss iris.csv --color never' /dev/null").output
+  let lines = page.split(whereSeparator: \.isNewline)
+  #expect(lines.contains { $0.hasPrefix("  full ") && $0.hasSuffix("  fit, lowest BIC") && $0.count <= 80 })
+  let ways = try scratch.shell(
+    "COLUMNS=80 script -qec 'statcli gauss digits.csv --drop-constant --by label --color never' /dev/null")
+  let flags = "  --exclude p16 --exclude p48 --exclude p6"
+  let place = ways.output.split(whereSeparator: \.isNewline).firstIndex { $0 == flags }
+  #expect(place != nil, "\(ways.output)")
+}
+
+@Test func droppedColumnsAreNotUsed() throws {
+  let files = ["c.csv": "a,const,b\n1,7,2\n2,7,5\n4,7,1\n3,7,3\n"]
+  let data = try #require(try fit("gauss c.csv --drop-constant", files: files)["data"])
+  #expect(data["columns"]?.stringsValue == ["a", "b"])
+  let scratch = try Scratch()
+  try scratch.write("c.csv", files["c.csv"]!)
+  let page = try scratch.run(words("gauss c.csv --drop-constant")).output
+  #expect(page.contains("  columns  2 used: a, b\n  ignored  const (constant)\n"))
+}
+
 @Test func sniffSaysTheFlagsThatSayTheSame() throws {
   let scratch = try Scratch()
   try scratch.write("odd.txt", "a;b\n1,5;2\n2,25;n/a\n3;x1\n")

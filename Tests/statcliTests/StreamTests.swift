@@ -19,6 +19,12 @@ import Testing
   ("statcli guass iris.csv", 64), ("statcli gauss - -", 64), ("echo '{}' > x.gauss; statcli gauss x.gauss", 65),
   ("statcli gauss moments iris.csv -o a.gauss; statcli gauss a.gauss iris.csv", 64),
   ("statcli gauss moments iris.csv -o a.gauss; statcli gauss a.gauss --by Species", 64),
+  ("statcli gauss iris.csv -o iris.csv -f", 73), ("statcli gauss iris.csv --save ./iris.csv -f", 73),
+  ("ln -s iris.csv link.csv; statcli gauss link.csv -o iris.csv -f", 73),
+  ("statcli gauss - -o iris.csv -f < iris.csv", 73), ("statcli sniff iris.csv -o iris.csv -f", 73),
+  ("statcli gauss moments iris.csv -o iris.csv -f", 73),
+  ("statcli gauss moments iris.csv -o a.gauss; statcli gauss moments a.gauss a.gauss -o a.gauss -f", 0),
+  ("for line in 1 2 3; do seq -s, 100000; done > wide.csv; statcli gauss wide.csv", 65),
 ])
 func exitStatus(line: String, status: Int32) throws {
   let run = try Scratch().shell(line)
@@ -131,6 +137,30 @@ func exitStatus(line: String, status: Int32) throws {
       #expect(abs(u - v) <= 1e-10 * max(abs(u), 1e-3), "\(one) / \(other)")
     }
   }
+}
+
+@Test func momentsKeepTheirGroups() throws {
+  let scratch = try Scratch()
+  let made = try scratch.shell("statcli gauss moments iris.csv --by Species -o 'a b.gauss'")
+  #expect(made.errors.contains("next: statcli gauss fit 'a b.gauss' --by Species\n"))
+  let line = "statcli gauss moments 'a b.gauss' -q -o c.gauss && statcli gauss fit c.gauss --plain"
+  let together = try scratch.shell(line)
+  #expect(
+    together.status == 0 && together.errors.contains("[W011] (hint: statcli gauss fit c.gauss --plain --by Species)"))
+  let apart = try scratch.shell("statcli gauss fit c.gauss --by Species --plain")
+  #expect(apart.status == 0 && apart.errors == "" && apart.output.contains("virginica"))
+  try scratch.write(
+    "d.gauss", try scratch.read("c.gauss").replacing(/"groups": \{[\s\S]*/, with: "\"groups\": {}}\n"))
+  for by in ["", " --by Species"] {
+    let none = try scratch.shell("statcli gauss fit d.gauss\(by)")
+    #expect(none.status == 65 && none.errors.contains("holds no groups"), "\(none.errors)")
+  }
+}
+
+@Test func aCovarianceBeyondMemoryIsRefused() throws {
+  let run = try Scratch().shell(
+    "for line in 1 2 3; do seq -s, 100000; done > wide.csv; statcli gauss wide.csv --header")
+  #expect(run.errors.contains("a covariance of 100000 columns needs 80 GB") && run.errors.contains("hint: --columns "))
 }
 
 @Test func aDefectSaysThatItIsOurs() throws {

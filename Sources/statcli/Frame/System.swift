@@ -22,6 +22,21 @@ enum System {
     return kind != S_IFREG && kind != S_IFDIR
   }
 
+  /// Whether two paths name the same regular file, `-` being standard input.
+  static func isSameFile(_ path: String, _ other: String) -> Bool {
+    guard let one = identity(path), let two = identity(other) else { return false }
+    return one == two
+  }
+
+  /// Device and inode of a regular file.
+  private static func identity(_ path: String) -> [UInt64]? {
+    var information = stat()
+    guard (path == "-" ? fstat(0, &information) : stat(path, &information)) == 0,
+      information.st_mode & S_IFMT == S_IFREG
+    else { return nil }
+    return [UInt64(information.st_dev), UInt64(information.st_ino)]
+  }
+
   static func isDirectory(_ path: String) -> Bool {
     var information = stat()
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR

@@ -85,6 +85,7 @@ enum WarningCode {
     ("W008", "a numeric column looks like a label"),
     ("W009", "a numeric column looks like a row number"),
     ("W010", "frequency weights are not whole numbers"),
+    ("W011", "moments of groups are fitted together"),
     ("W100", "a decision about the text of a file"),
     ("W101", "no header: columns are named col1, col2, ..."),
     ("W102", "the first column has no name: row names"),

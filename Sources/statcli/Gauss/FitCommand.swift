@@ -35,6 +35,7 @@ struct FitCommand: Action {
 
   func execute() throws(Failure) -> ExitStatus {
     let paths = try InputPaths.resolve(files, command: "gauss")
+    try InputPaths.keep(paths, from: [output.file, fitFlags.save])
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let model = try ModelDestination(fitFlags.save, force: output.force)

@@ -34,10 +34,7 @@ extension FitReport {
   }
 
   private var dataJSON: JSON {
-    var constant: [String] = []
-    if case .single(let fit) = outcome { constant = fit.droppedColumns }
-    let used = data.columns.indices.filter { !constant.contains(data.columns[$0]) }
-    let ignored = data.ignored + constant.map { ($0, "constant") }
+    let used = fittedColumns
     return [
       "files": JSON(data.files),
       "rowsRead": .integer(data.rowsRead),

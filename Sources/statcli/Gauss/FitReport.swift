@@ -45,7 +45,7 @@ struct FitReport {
       let kind = grouped.pooling == .tied ? "one covariance" : "separate covariances"
       return
         "\(Numbers.counted(grouped.fits.count, "Gaussian")) with \(kind) fitted to the groups of \"\(data.groupedBy ?? "")\", "
-        + "\(rowsPhrase) of \(Numbers.counted(data.columns.count, "column"))\(droppedPhrase): log-likelihood "
+        + "\(rowsPhrase) of \(Numbers.counted(fittedColumns.count, "column"))\(droppedPhrase): log-likelihood "
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.description)"
@@ -92,17 +92,36 @@ struct FitReport {
       facts.append(("weights", "\"\(weights)\", \(kind), \(Numbers.human(data.weight)) in all"))
     }
     if let by = data.groupedBy { facts.append(("groups", "\(data.groups.count), by \"\(by)\"")) }
-    facts.append(("columns", "\(data.columns.count) used: \(FitReport.brief(data.columns))"))
+    facts.append(("columns", "\(fittedColumns.count) used: \(FitReport.brief(fittedColumns.map { data.columns[$0] }))"))
     let gaps = data.missing.indices.filter { data.missing[$0] > 0 }
     if !gaps.isEmpty {
       let shown = gaps.prefix(12).map { "\(data.columns[$0]) \(data.missing[$0])" }.joined(separator: ", ")
       facts.append(("missing", "cells: " + shown + (gaps.count > 12 ? " and in \(gaps.count - 12) more columns" : "")))
     }
-    if !data.ignored.isEmpty {
-      let shown = data.ignored.prefix(8).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
-      facts.append(("ignored", shown + (data.ignored.count > 8 ? " and \(data.ignored.count - 8) more" : "")))
+    if !ignored.isEmpty {
+      let shown = ignored.prefix(8).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+      facts.append(("ignored", shown + (ignored.count > 8 ? " and \(ignored.count - 8) more" : "")))
     }
     return Section("data", [.facts(facts)])
+  }
+
+  /// The columns of which there is a fit: not those that `--drop-constant` left out everywhere.
+  var fittedColumns: [Int] {
+    var dropped: Set<String> = []
+    switch outcome {
+    case .single(let fit): dropped = Set(fit.droppedColumns)
+    case .grouped(let grouped):
+      dropped = Set(grouped.fits.first?.droppedColumns ?? [])
+      for fit in grouped.fits.dropFirst() { dropped.formIntersection(fit.droppedColumns) }
+    case .singular, .singularGroups: break
+    }
+    return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
+  }
+
+  /// What was left out, `--drop-constant` included.
+  var ignored: [(name: String, reason: String)] {
+    let fitted = Set(fittedColumns)
+    return data.ignored + data.columns.indices.filter { !fitted.contains($0) }.map { (data.columns[$0], "constant") }
   }
 
   private var fileNames: String {

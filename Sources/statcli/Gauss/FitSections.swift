@@ -40,8 +40,10 @@ extension FitReport {
     }
     var blocks: [Block] = [.table(Table(columns: columns, rows: rows))]
     if shown < fit.dimension { blocks.append(more(fit.dimension - shown, "column")) }
+    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor \(unbiasedDivisor)"))
+    let ridge = fit.ridge.map { " plus ridge \(Numbers.human($0.value, digits: 15))" } ?? ""
     return Section(
-      "estimates", note: "maximum likelihood, divisor n = \(Numbers.human(fit.sampleSize, digits: 15))", blocks)
+      "estimates", note: "maximum likelihood\(ridge), divisor n = \(Numbers.human(fit.sampleSize, digits: 15))", blocks)
   }
 
   /// What is left out of a long table, and where it is.
@@ -197,7 +199,7 @@ extension FitReport {
       ],
       rows: models.map { name, criteria in
         let best = models.allSatisfy { criteria.bic <= $0.criteria.bic }
-        let remark = [name == chosen ? "this fit" : nil, best ? "lowest BIC" : nil].compactMap(\.self).joined(
+        let remark = [name == chosen ? "fit" : nil, best ? "lowest BIC" : nil].compactMap(\.self).joined(
           separator: ", ")
         return [
           .text(name), .count(criteria.parameters), .number(criteria.logLikelihood), .number(criteria.aic),
@@ -286,6 +288,8 @@ extension FitReport {
   static func section(of ways: [(flags: String, effect: String)], note: String?) -> [Section] {
     guard !ways.isEmpty else { return [] }
     let rows: [[Table.Cell]] = ways.map { [.text($0.flags), .text($0.effect)] }
-    return [Section("ways out", note: note, [.table(Table(columns: [.text("flags"), .text("effect")], rows: rows))])]
+    return [
+      Section("ways out", note: note, [.table(Table(columns: [.verbatim("flags"), .verbatim("effect")], rows: rows))])
+    ]
   }
 }

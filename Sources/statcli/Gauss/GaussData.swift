@@ -39,14 +39,18 @@ struct GaussData {
   }
 }
 
+/// Whether the groups of a `.gauss` file are kept: where they are asked for, or always.
+enum FileGrouping { case asAsked, asInFile }
+
 extension GaussData {
   /// Opens the inputs and makes moments of them.
   init(
-    paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool
+    paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool,
+    grouping: FileGrouping = .asAsked
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
-      try self.init(momentsFiles: paths, columns: columns, data: data)
+      try self.init(momentsFiles: paths, columns: columns, data: data, grouping: grouping)
     } else if let odd = zip(paths, isMoments).first(where: { $0.1 }) {
       throw Failure(
         .usage, "moments and tables cannot be mixed", at: odd.0,
@@ -57,7 +61,7 @@ extension GaussData {
   }
 
   /// Whether a path is one of a moments file: by its extension, since standard input is taken for a table.
-  private static func isMomentsFile(_ path: String) -> Bool { path.hasSuffix(".gauss") }
+  static func isMomentsFile(_ path: String) -> Bool { path.hasSuffix(".gauss") }
 
   // MARK: Tables
 
@@ -68,6 +72,7 @@ extension GaussData {
       try DelimitedInput(paths: paths, options: reading.options)
     }
     let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, data: data)
+    try GaussData.requireRoom(columns: choice.used.count, file: paths[0])
     let request = MomentsRequest(
       columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting)
     let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
@@ -116,6 +121,18 @@ extension GaussData {
     }
   }
 
+  /// Columns of which a covariance is made: that of 16,384 takes 2 GB, and a fit holds several matrices of its size.
+  private static let mostColumns = 16_384
+
+  private static func requireRoom(columns: Int, file: String) throws(Failure) {
+    guard columns > mostColumns else { return }
+    let gigabytes = 8 * Double(columns) * Double(columns) / 1e9
+    throw Failure(
+      .badData,
+      "a covariance of \(columns) columns needs \(Numbers.human(gigabytes, digits: 3)) GB, and a fit several times "
+        + "that; at most \(mostColumns) columns are taken: choose columns", at: file, mend: "--columns 1-1000")
+  }
+
   private static func noRows(
     _ path: String, _ read: Int, _ dropped: [(reason: String, rows: Int)], names: [String], _ missing: [Int]
   ) -> Failure {
@@ -134,7 +151,9 @@ extension GaussData {
 
   // MARK: Moments files
 
-  private init(momentsFiles paths: [String], columns flags: ColumnFlags, data: DataFlags) throws(Failure) {
+  private init(
+    momentsFiles paths: [String], columns flags: ColumnFlags, data: DataFlags, grouping: FileGrouping
+  ) throws(Failure) {
     if let flag = data.weights == nil ? nil : "--weights" {
       throw Failure(
         .usage, "\(flag) needs rows, and a .gauss file has none left",
@@ -158,14 +177,18 @@ extension GaussData {
           + (file.groupedBy.map { "grouped by \"\($0)\"" } ?? "not grouped"),
         mend: "statcli gauss moments data.csv --by \(shellQuoted(by)) -o new.gauss")
     }
+    if let by = file.groupedBy, file.groups.isEmpty {
+      throw Failure(.badData, "is grouped by \"\(by)\" and holds no groups", at: paths[0])
+    }
+    let by = grouping == .asInFile ? file.groupedBy : data.by
     let names = file.moments.columns
     let chosen = try GaussData.chosen(names, flags)
     let select = { (moments: Moments) in chosen == Array(names.indices) ? moments : moments.selecting(chosen) }
     files = paths
     hasRows = false
-    groupedBy = data.by
+    groupedBy = by
     groups =
-      data.by == nil
+      by == nil
       ? [Group(label: nil, moments: select(file.moments))]
       : file.groups.map { Group(label: $0.name, moments: select($0.moments)) }
     rowsRead = file.moments.rows
@@ -175,6 +198,13 @@ extension GaussData {
     textColumns = []
     likelyLabels = []
     warnings = []
+    if by == nil, let divided = file.groupedBy {
+      warnings.append(
+        Warning(
+          code: "W011",
+          text: "the moments are of \(Numbers.counted(file.groups.count, "group")) of \"\(divided)\"; all rows are "
+            + "fitted together", mend: "--by \(shellQuoted(divided))"))
+    }
     if rowsRead == 0 { throw Failure(.badData, "holds the moments of no rows", at: paths[0]) }
   }
 

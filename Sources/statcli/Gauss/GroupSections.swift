@@ -41,13 +41,14 @@ extension FitReport {
 
   /// One row for each group, one column for each column; blank where the group left it out as constant.
   private func byGroup(_ grouped: GroupedFit, _ values: (Fit) -> [Double]) -> Block {
+    let columns = fittedColumns.map { data.columns[$0] }
     let rows: [[Table.Cell]] = zip(grouped.names, grouped.fits).prefix(FitReport.tableRows).map { name, fit in
       let row = values(fit)
       return [.text(name)]
-        + data.columns.map { column in fit.columns.firstIndex(of: column).map { .number(row[$0]) } ?? .blank }
+        + columns.map { column in fit.columns.firstIndex(of: column).map { .number(row[$0]) } ?? .blank }
     }
     return .table(
-      Table(columns: [.text(data.groupedBy ?? "group")] + data.columns.map(Table.Column.number), rows: rows))
+      Table(columns: [.text(data.groupedBy ?? "group")] + columns.map(Table.Column.number), rows: rows))
   }
 
   /// The covariance that all groups share.

@@ -38,6 +38,8 @@ struct MomentsCommand: Action {
   func execute() throws(Failure) -> ExitStatus {
     let paths = try InputPaths.resolve(files, command: "gauss moments")
     let file = output == "-" ? nil : output
+    // Moments may be merged in place: the file is replaced by more of the same.
+    try InputPaths.keep(paths.filter { !GaussData.isMomentsFile($0) }, from: [file])
     let destination: Destination
     if let file {
       destination = .file(try OutputFile(file, replacing: force))
@@ -46,7 +48,7 @@ struct MomentsCommand: Action {
     }
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
-      quiet: quiet)
+      quiet: quiet, grouping: .asInFile)
     let moments = try gaussFit(at: data.name) { () throws(GaussFitError) in
       var total = data.groups[0].moments
       for group in data.groups.dropFirst() { try total.merge(group.moments) }
@@ -65,9 +67,10 @@ struct MomentsCommand: Action {
     try destination.write(Array(moments.text.utf8))
     if let file, !quiet {
       let used = "\(Numbers.counted(data.rowsUsed, "row")) of \(Numbers.counted(data.columns.count, "column"))"
+      let by = data.groupedBy.map { " --by \(shellQuoted($0))" } ?? ""
+      let next = "statcli gauss fit \(shellQuoted(file))\(by)"
       StandardError.write(
-        "statcli: wrote \(file.printable): the moments of \(used)\nnext: statcli gauss fit \(shellQuoted(file).printable)\n"
-      )
+        "statcli: wrote \(file.printable): the moments of \(used)\nnext: \(next.printable)\n")
     }
     return .success
   }

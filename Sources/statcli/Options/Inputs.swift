@@ -18,6 +18,16 @@ enum InputPaths {
     }
     return paths
   }
+
+  /// **Throws**: status 73 if an output is one of the inputs, which not even `--force` may replace.
+  static func keep(_ inputs: [String], from outputs: [String?]) throws(Failure) {
+    for case let output? in outputs where output != "-" {
+      if inputs.contains(where: { System.isSameFile($0, output) }) {
+        throw Failure(
+          .cannotCreateOutput, "is also an input, which would be lost", at: output, mend: "another name for the output")
+      }
+    }
+  }
 }
 
 extension ReadingFlags {

@@ -35,7 +35,9 @@ struct Page {
   private func lines(_ block: Block) -> [String] {
     switch block {
     case .text(let text): return wrap(text, indent: "  ")
-    case .table(let table): return TextTable(table: table, style: terminal.style, width: terminal.width).lines
+    case .table(let table):
+      let lines = TextTable(table: table, style: terminal.style, width: terminal.width).lines
+      return table.columns.allSatisfy { $0.kind == .verbatim } && !fits(lines) ? listed(table) : lines
     case .facts(let facts):
       let width = facts.map(\.0.cells).max() ?? 0
       return facts.flatMap { name, value in
@@ -43,6 +45,19 @@ struct Page {
         lines[0] = "  " + name.padded(right: width) + "  " + lines[0].dropFirst(width + 4)
         return lines
       }
+    }
+  }
+
+  private func fits(_ lines: [String]) -> Bool {
+    // Without the rule, which may be coloured.
+    terminal.width.map { width in lines.enumerated().allSatisfy { $0.offset == 1 || $0.element.cells <= width } }
+      ?? true
+  }
+
+  /// A table of texts that are not to be cut, each on lines of its own.
+  private func listed(_ table: Table) -> [String] {
+    table.rows.flatMap { row in
+      ["  " + (row.first?.human.printable ?? "")] + row.dropFirst().flatMap { wrap($0.human, indent: "      ") }
     }
   }
 

@@ -43,9 +43,11 @@ struct Table {
     var title: String
     var kind: Kind
 
-    enum Kind { case text, number }
+    /// A verbatim text is to be pasted, and never cut.
+    enum Kind { case text, number, verbatim }
 
     static func text(_ title: String) -> Column { Column(title: title, kind: .text) }
+    static func verbatim(_ title: String) -> Column { Column(title: title, kind: .verbatim) }
     static func number(_ title: String) -> Column { Column(title: title, kind: .number) }
   }
 

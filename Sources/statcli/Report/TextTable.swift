@@ -51,7 +51,7 @@ struct TextTable {
 
   /// A column with all cells padded to one width.
   private func column(_ index: Int) -> (title: String, cells: [String], width: Int) {
-    let limit = width == nil ? Int.max : TextTable.widestText
+    let limit = width == nil || table.columns[index].kind == .verbatim ? Int.max : TextTable.widestText
     let title = table.columns[index].title.printable.cut(to: limit, ellipsis: style.ellipsis)
     let cells = table.rows.map { $0[index] }
     guard table.columns[index].kind == .number else {

@@ -24,6 +24,7 @@ struct Sniff: Action {
 
   func execute() throws(Failure) -> ExitStatus {
     let paths = try InputPaths.resolve(files, command: "sniff")
+    try InputPaths.keep(paths, from: [output.file])
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let input = try reading { () throws(TabularError) in try DelimitedInput(paths: paths, options: readingFlags.options)
