@@ -178,8 +178,10 @@ func exitStatus(line: String, status: Int32) throws {
 }
 
 @Test func anUnknownWarningIsNotSilenced() throws {
-  let run = try Scratch().shell("statcli gauss iris.csv --silence W99")
-  #expect(run.status == 64 && run.errors.contains("did you mean \"W0"), "\(run.errors)")
+  let near = try Scratch().shell("statcli gauss iris.csv --silence W02")
+  #expect(near.status == 64 && near.errors.contains("did you mean \"W002\"?"), "\(near.errors)")
+  let far = try Scratch().shell("statcli gauss iris.csv --silence W99")
+  #expect(far.status == 64 && far.errors.contains("no such warning (see statcli help warnings)"), "\(far.errors)")
 }
 
 @Test func hintsAboutOddNamesWorkWhenPasted() throws {
