@@ -40,7 +40,7 @@ extension FitReport {
     }
     var blocks: [Block] = [.table(Table(columns: columns, rows: rows))]
     if shown < fit.dimension { blocks.append(more(fit.dimension - shown, "column")) }
-    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor \(unbiasedDivisor)"))
+    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor n - 1"))
     let ridge = fit.ridge.map { " plus ridge \(Numbers.human($0.value, digits: 15))" } ?? ""
     return Section(
       "estimates", note: "maximum likelihood\(ridge), divisor n = \(Numbers.human(fit.sampleSize, digits: 15))", blocks)
