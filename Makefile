@@ -41,6 +41,7 @@ test: dependencies ## Build and run all tests
 	swift test $(TEST)
 
 build: dependencies
+	if commit=$$(git rev-parse --short HEAD 2>/dev/null); then export STATCLI_COMMIT="$$commit"; fi
 	swift build $(PROGRAM) --product statcli
 
 install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if that is set

@@ -163,6 +163,88 @@ func exitStatus(line: String, status: Int32) throws {
   #expect(run.errors.contains("a covariance of 100000 columns needs 80 GB") && run.errors.contains("hint: --columns "))
 }
 
+@Test func filesOfOursAreRecognised() throws {
+  let scratch = try Scratch()
+  _ = try scratch.shell(
+    "statcli gauss faithful.csv -q --save old.fit; cp old.fit old.csv; statcli gauss moments iris.csv -q -o i.gauss")
+  for line in [
+    "statcli gauss old.fit", "statcli gauss old.csv", "statcli sniff old.fit", "statcli gauss moments old.fit",
+  ] {
+    let run = try scratch.shell(line)
+    #expect(run.status == 65 && run.errors.contains("is a fitted distribution"), "\(run.errors)")
+  }
+  let moments = try scratch.shell("statcli sniff i.gauss")
+  #expect(moments.status == 65 && moments.errors.contains("holds moments"))
+}
+
+@Test func anUnknownWarningIsNotSilenced() throws {
+  let near = try Scratch().shell("statcli gauss iris.csv --silence W02")
+  #expect(near.status == 64 && near.errors.contains("did you mean \"W002\"?"), "\(near.errors)")
+  let far = try Scratch().shell("statcli gauss iris.csv --silence W99")
+  #expect(far.status == 64 && far.errors.contains("no such warning (see statcli help warnings)"), "\(far.errors)")
+}
+
+@Test func hintsAboutOddNamesWorkWhenPasted() throws {
+  for name in ["a,b", "!a", "/a/", "\"a", "it's"] {
+    let scratch = try Scratch()
+    let field = "\"" + name.replacing("\"", with: "\"\"") + "\""
+    try scratch.write("o.csv", "\(field),b,c\n1,2,3\n2,5,7\n4,1,5\n7,7,14\n3,8,11\n")
+    let run = try scratch.run(words("gauss o.csv"))
+    #expect(run.status == 1)
+    let hint = try #require(run.output.split(separator: "\n").last { $0.hasPrefix("next: ") }).dropFirst(6)
+    let again = try scratch.shell(String(hint))
+    #expect(again.status == 0, "\(hint): \(again.errors)")
+    try scratch.write("m.csv", "\(field),b\n1,2\n,5\n4,1\n7,7\n,\n3,8\n")
+    let missing = try scratch.run(words("gauss m.csv --json"))
+    let mend = try #require(
+      try JSON(parsing: Array(missing.output.utf8))["warnings"]?.arrayValue?.first?["mend"]?.stringValue)
+    #expect(try scratch.shell(mend).status == 0, "\(mend)")
+  }
+}
+
+@Test(arguments: [
+  ("when,x\n2024-01-01,1\n2024-01-02,2.5\n2024-01-03,4\n", true), ("date,x\n2024-01-01,1\n2024-01-02,2\n", false),
+])
+func groupsAreNotSoughtInDates(text: String, offered: Bool) throws {
+  let scratch = try Scratch()
+  try scratch.write("d.csv", text)
+  let run = try scratch.run(words("gauss d.csv"))
+  #expect(run.output.contains("--by") == offered)
+}
+
+@Test func oneRowIsSaidToBeOne() throws {
+  let scratch = try Scratch()
+  try scratch.write("one.csv", "g,a,b\nu,1,2\nv,2,3\nv,3,5\nv,4,1\n")
+  let grouped = try scratch.run(words("gauss one.csv --by g"))
+  #expect(grouped.status == 1 && grouped.output.contains("1 row: a covariance needs at least 2 rows"))
+  try scratch.write("one.csv", "a,b\n1,2\n")
+  let single = try scratch.run(words("gauss one.csv"))
+  #expect(single.status == 1 && single.output.hasPrefix("No fit: 1 row: a covariance"))
+  #expect(single.output.contains("a covariance needs at least 2 rows") && !single.output.contains("constant"))
+}
+
+@Test func aLabelStandsInSeveralRows() throws {
+  let scratch = try Scratch()
+  let labelled = (0..<8).map { "\($0 % 2),\($0 * $0)\n" }.joined()
+  for (name, rows, told) in [
+    ("label", labelled, true), ("y", labelled, false), ("label", "1,5\n2,7\n3,4\n4,4\n", false),
+  ] {
+    try scratch.write("l.csv", "\(name),x\n\(rows)")
+    #expect(try scratch.run(words("gauss l.csv")).errors.contains("W008") == told, "\(name)")
+  }
+}
+
+@Test func tiedIsSuggestedOnlyWhereItIsBetter() throws {
+  let scratch = try Scratch()
+  let run = try scratch.run(words("gauss iris.csv --by Species"))
+  let bic = try ["", " --covariance tied"].map { flags in
+    try JSON(parsing: Array(try scratch.run(words("gauss iris.csv --by Species\(flags) --json")).output.utf8))["fit"]![
+      "bic"]!
+      .doubleValue!
+  }
+  #expect(run.output.contains("next: statcli gauss iris.csv --by Species --covariance tied") == (bic[1] < bic[0]))
+}
+
 @Test func aDefectSaysThatItIsOurs() throws {
   let scratch = try Scratch()
   let run = try scratch.shell(

@@ -57,6 +57,16 @@ enum System {
     }
   }
 
+  /// The first bytes of a file; none if it cannot be read.
+  static func head(of path: String, bytes count: Int) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var content = [UInt8](repeating: 0, count: count)
+    let read = content.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress!, count) }
+    return Array(content.prefix(max(read, 0)))
+  }
+
   /// The whole content of a file, `-` being standard input.
   static func read(_ path: String) throws(Failure) -> [UInt8] {
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)

@@ -9,13 +9,18 @@ struct ColumnChoice {
   var ignored: [(name: String, reason: String)] = []
   /// Text columns that no flag has left out.
   var texts: [String] = []
+  /// The text column that `--by` can be tried with: the only one, and none whose name speaks of dates or names.
+  var groupable: String?
+  /// Columns with the name of a label; of a label each value stands in several rows, which is known after reading.
   var likelyLabels: [(name: String, values: Int)] = []
   var warnings: [Warning] = []
 
   /// Names that a column of class labels or row numbers usually has.
   private static let labelNames: Set<String> = [
-    "label", "class", "target", "y", "group", "species", "category", "cluster",
+    "label", "class", "target", "group", "species", "category", "cluster",
   ]
+  /// Parts of names of text columns in which each row has a value of its own.
+  private static let rowwiseNames = ["date", "time", "name", "comment", "note"]
   private static let rowNumberNames: Set<String> = ["id", "index", "row", "rowid", "row_id", "rownames", "unnamed: 0"]
 
   init(_ schema: Schema, file: String, columns flags: ColumnFlags, data: DataFlags) throws(Failure) {
@@ -47,7 +52,7 @@ struct ColumnChoice {
       } else if named.contains(index) {
         throw Failure(
           .badData, "column \"\(column.name)\" is \(column.type.rawValue), not numeric (--columns)", at: file,
-          mend: "--exclude \(shellQuoted(column.name))",
+          mend: "--exclude \(ColumnSelection.word(for: column.name))",
           column.type == .text ? "--by \(shellQuoted(column.name))" : "statcli sniff \(shellQuoted(file))")
       } else {
         ignored.append((column.name, column.type == .text ? "text" : "no values"))
@@ -67,11 +72,16 @@ struct ColumnChoice {
         at: file, mend: "statcli sniff \(shellQuoted(file))")
     }
     if !texts.isEmpty {
+      let isRowwise = { (name: String) in
+        ColumnChoice.rowNumberNames.contains(name.lowercased())
+          || ColumnChoice.rowwiseNames.contains { name.lowercased().contains($0) }
+      }
+      groupable = texts.count == 1 && data.by == nil && !isRowwise(texts[0]) ? texts[0] : nil
       warnings.append(
         Warning(
           code: "W001",
           text: "\(texts.count == 1 ? "column" : "columns") \(ColumnChoice.list(texts)) left out: not numeric",
-          mend: texts.count == 1 && data.by == nil ? "--by \(shellQuoted(texts[0]))" : nil))
+          mend: groupable.map { "--by \(shellQuoted($0))" }))
     }
     let empty = leftOut.filter { !texts.contains($0) }
     if !empty.isEmpty {
@@ -91,14 +101,9 @@ struct ColumnChoice {
       warnings.append(
         Warning(
           code: "W009", text: "column \"\(column.name)\" looks like a row number and is used as a number",
-          mend: "--exclude \(shellQuoted(column.name))"))
+          mend: "--exclude \(ColumnSelection.word(for: column.name))"))
     } else if ColumnChoice.labelNames.contains(name), let values = column.distinctIntegers {
       likelyLabels.append((column.name, values))
-      warnings.append(
-        Warning(
-          code: "W008",
-          text: "column \"\(column.name)\" looks like a label (\(values) whole numbers) and is used as a number",
-          mend: "--exclude \(shellQuoted(column.name))"))
     }
   }
 

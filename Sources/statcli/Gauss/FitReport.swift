@@ -47,8 +47,9 @@ struct FitReport {
         "\(Numbers.counted(grouped.fits.count, "Gaussian")) with \(kind) fitted to the groups of \"\(data.groupedBy ?? "")\", "
         + "\(rowsPhrase) of \(Numbers.counted(fittedColumns.count, "column"))\(droppedPhrase): log-likelihood "
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
+    case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
-      return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.description)"
+      return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
     case .singularGroups(let groups, _): return "No fit: \(singularGroups(groups))"
     }
   }
@@ -140,16 +141,18 @@ struct FitReport {
   private var next: String? {
     switch outcome {
     case .singular(let singularity):
-      return singularity.mends.first.map { "\(command) \($0.flags)" }
+      return waysOut(of: singularity).first.map { "\(command) \($0.flags)" }
         ?? "statcli sniff \(data.files.map(shellQuoted).joined(separator: " "))"
     case .singularGroups(let groups, _):
       return waysOut(of: groups).first.map { "\(command) \($0.flags)" }
     case .single:
-      let labels = data.textColumns.count == 1 ? data.textColumns : data.likelyLabels.map(\.name)
-      if let label = labels.first, data.hasRows { return "\(command) --by \(shellQuoted(label))" }
+      if let label = data.groupable ?? data.likelyLabels.first?.name, data.hasRows {
+        return "\(command) --by \(shellQuoted(label))"
+      }
       return "\(command) --save \(shellQuoted(modelName))"
     case .grouped(let grouped):
-      return grouped.pooling == .separate && request.structure == .full
+      let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
+      return grouped.pooling == .separate && tiedIsBetter
         ? "\(command) --covariance tied" : "\(command) --save \(shellQuoted(modelName))"
     }
   }

@@ -40,7 +40,7 @@ extension FitReport {
     }
     var blocks: [Block] = [.table(Table(columns: columns, rows: rows))]
     if shown < fit.dimension { blocks.append(more(fit.dimension - shown, "column")) }
-    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor \(unbiasedDivisor)"))
+    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor n - 1"))
     let ridge = fit.ridge.map { " plus ridge \(Numbers.human($0.value, digits: 15))" } ?? ""
     return Section(
       "estimates", note: "maximum likelihood\(ridge), divisor n = \(Numbers.human(fit.sampleSize, digits: 15))", blocks)
@@ -213,10 +213,12 @@ extension FitReport {
   func sections(of singularity: Singularity) -> [Section] {
     var sections = data.groupedBy == nil ? [plainEstimates(data.groups[0].moments)] : []
     var facts = [("rank", "\(singularity.rank) of \(singularity.dimension)")]
-    if !singularity.constantColumns.isEmpty {
+    if !singularity.constantColumns.isEmpty && !singularity.isOneRow {
       facts.append(("constant", ColumnChoice.list(singularity.constantColumns, limit: 20)))
     }
-    if singularity.hasTooFewRows {
+    if singularity.isOneRow {
+      facts.append(("rows", "1, at least 2 are needed"))
+    } else if singularity.hasTooFewRows {
       facts.append(("rows", "\(singularity.rows), at least \(singularity.dimension + singularity.groups) are needed"))
     }
     for (index, relation) in singularity.relations.prefix(8).enumerated() {
@@ -225,7 +227,7 @@ extension FitReport {
     if singularity.relations.count > 8 { facts.append(("", "and \(singularity.relations.count - 8) more")) }
     sections.append(Section("why the covariance is singular", [.facts(facts)]))
     return sections
-      + FitReport.section(of: singularity.mends.map { ($0.flags, $0.effect) }, note: "each suffices alone")
+      + FitReport.section(of: waysOut(of: singularity), note: "each suffices alone")
   }
 
   /// Means and standard deviations exist without a covariance that can be inverted.
@@ -249,7 +251,10 @@ extension FitReport {
 
   func sections(of groups: [GroupSingularity]) -> [Section] {
     let rows: [[Table.Cell]] = groups.prefix(FitReport.tableRows).map { group in
-      let reason = group.singularity.description.split(separator: ": ", maxSplits: 1).last.map(String.init)
+      let sentence = group.singularity.sentence
+      let reason =
+        group.singularity.isOneRow
+        ? sentence : sentence.split(separator: ": ", maxSplits: 1).last.map(String.init)
       return [
         .text(group.group), .count(group.singularity.rows), .count(group.singularity.dimension),
         .count(group.singularity.rank), .text(reason ?? ""),
@@ -263,17 +268,35 @@ extension FitReport {
     return [Section("singular groups", [.table(table)] + rest)] + FitReport.section(of: waysOut(of: groups), note: nil)
   }
 
+  /// What mends a single covariance; each way suffices alone.
+  func waysOut(of singularity: Singularity) -> [(flags: String, effect: String)] {
+    // One row has no variances that a flag could save.
+    guard !singularity.isOneRow else { return [] }
+    // The library names columns as words of a shell; a selection of columns has quotes of its own.
+    return singularity.mends.map { mend in
+      let flags = singularity.relations.map(\.column).reduce(mend.flags) { flags, column in
+        let word = ColumnSelection.word(for: column)
+        guard word != shellQuoted(column), let place = flags.range(of: "--exclude \(shellQuoted(column))") else {
+          return flags
+        }
+        return flags[..<place.lowerBound] + "--exclude \(word)" + flags[place.upperBound...]
+      }
+      return (flags, mend.effect)
+    }
+  }
+
   /// What mends all groups at once.
   func waysOut(of groups: [GroupSingularity]) -> [(flags: String, effect: String)] {
     var ways: [(flags: String, effect: String)] = []
-    let constant = groups.contains { !$0.singularity.constantColumns.isEmpty } ? "--drop-constant" : nil
+    let constant =
+      groups.contains { !$0.singularity.constantColumns.isEmpty && !$0.singularity.isOneRow } ? "--drop-constant" : nil
     var excluded: [String] = []
     for column in groups.flatMap(\.singularity.relations).map(\.column) where !excluded.contains(column) {
       excluded.append(column)
     }
-    let tooFew = groups.contains { $0.singularity.hasTooFewRows }
+    let tooFew = groups.contains { $0.singularity.hasTooFewRows || $0.singularity.isOneRow }
     if !tooFew && excluded.count < data.columns.count && excluded.count <= 20 {
-      let flags = [constant].compactMap(\.self) + excluded.map { "--exclude \(shellQuoted($0))" }
+      let flags = [constant].compactMap(\.self) + excluded.map { "--exclude \(ColumnSelection.word(for: $0))" }
       let effects =
         [constant.map { _ in "leave out the constant columns of each group" }].compactMap(\.self)
         + (excluded.isEmpty ? [] : ["leave out \(ColumnChoice.list(excluded)) in all groups"])
@@ -281,7 +304,9 @@ extension FitReport {
     }
     let dropping = constant.map { " \($0)" } ?? ""
     ways.append(("--covariance tied\(dropping)", "one covariance for all groups"))
-    ways.append(("--covariance diag\(dropping)", "estimate variances only, no correlations"))
+    if !groups.contains(where: \.singularity.isOneRow) {
+      ways.append(("--covariance diag\(dropping)", "estimate variances only, no correlations"))
+    }
     return ways
   }
 
@@ -292,4 +317,11 @@ extension FitReport {
       Section("ways out", note: note, [.table(Table(columns: [.verbatim("flags"), .verbatim("effect")], rows: rows))])
     ]
   }
+}
+
+extension Singularity {
+  /// Nothing varies in one row: all else that could be said follows from it.
+  var isOneRow: Bool { rows == 1 }
+
+  var sentence: String { isOneRow ? "1 row: a covariance needs at least 2 rows" : description }
 }

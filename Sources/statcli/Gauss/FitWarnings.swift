@@ -28,7 +28,7 @@ extension GaussData {
     var mend: String?
     if let most = missing.max(), most > 0, let column = missing.firstIndex(of: most), columns.count > 1 {
       text += "; column \"\(columns[column])\" has \(Numbers.counted(most, "missing cell"))"
-      mend = "--exclude \(shellQuoted(columns[column]))"
+      mend = "--exclude \(ColumnSelection.word(for: columns[column]))"
     }
     return [Warning(code: "W002", text: text, mend: mend)]
   }
@@ -58,7 +58,7 @@ extension FitReport {
     case .single(let fit): dropped(fit, in: "") + ridge(fit) + size(fit, in: "") + collinearity(fit, in: "")
     case .grouped(let grouped): groupWarnings(grouped)
     case .singular(let singularity):
-      [Warning(code: "W004", text: singularity.description, mend: singularity.mends.first?.flags)]
+      [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]
     case .singularGroups(let groups, _):
       [Warning(code: "W004", text: singularGroups(groups), mend: waysOut(of: groups).first?.flags)]
     }
@@ -136,7 +136,7 @@ extension FitReport {
         text:
           "columns nearly collinear\(place): condition \(Numbers.human(scaled, digits: 4)) after scaling; \"\(fit.columns[most])\" "
           + "is explained to \(Numbers.human(100 * explained, digits: 5)) % by the others",
-        mend: "--exclude \(shellQuoted(fit.columns[most]))")
+        mend: "--exclude \(ColumnSelection.word(for: fit.columns[most]))")
     ]
   }
 }

@@ -23,8 +23,8 @@ struct GaussData {
   /// Missing cells of each column used; empty where that is not known.
   var missing: [Int]
   var ignored: [(name: String, reason: String)]
-  /// Text columns with few values are the ones to group by; numeric columns that look like labels are to be doubted.
-  var textColumns: [String]
+  /// The text column to group by, and numeric columns that look like labels, which are to be doubted.
+  var groupable: String?
   var likelyLabels: [(name: String, values: Int)]
   var warnings: [Warning]
 
@@ -107,9 +107,14 @@ extension GaussData {
     ].filter { $0.rows > 0 }
     missing = Array(tally.missing.prefix(choice.used.count))
     ignored = choice.ignored
-    textColumns = choice.texts
-    likelyLabels = choice.likelyLabels
+    groupable = choice.groupable
+    likelyLabels = choice.likelyLabels.filter { 4 * $0.values <= tally.records }
     warnings = input.schema.notes.map(Warning.init) + choice.warnings
+    warnings += likelyLabels.map { name, values in
+      Warning(
+        code: "W008", text: "column \"\(name)\" looks like a label (\(values) whole numbers) and is used as a number",
+        mend: "--exclude \(ColumnSelection.word(for: name))")
+    }
     if tally.padded > 0 {
       warnings.append(
         Warning(
@@ -142,7 +147,7 @@ extension GaussData {
       at: path)
     if let most = missing.max(), most > 0, names.count > 1, let column = missing.firstIndex(of: most) {
       failure.items[0].text += "; column \"\(names[column])\" has the most, \(most)"
-      failure.mends = ["--exclude \(shellQuoted(names[column]))"]
+      failure.mends = ["--exclude \(ColumnSelection.word(for: names[column]))"]
     } else {
       failure.mends = ["statcli sniff \(shellQuoted(path))"]
     }
@@ -195,7 +200,7 @@ extension GaussData {
     dropped = []
     missing = []
     ignored = names.indices.filter { !chosen.contains($0) }.map { (names[$0], "left out by flag") }
-    textColumns = []
+    groupable = nil
     likelyLabels = []
     warnings = []
     if by == nil, let divided = file.groupedBy {

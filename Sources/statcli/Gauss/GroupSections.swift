@@ -88,7 +88,7 @@ extension FitReport {
   }
 
   /// Separate and tied covariances on the same moments.
-  private func alternatives(to grouped: GroupedFit) -> [(name: String, criteria: Criteria)] {
+  func alternatives(to grouped: GroupedFit) -> [(name: String, criteria: Criteria)] {
     guard request.ridge == nil, request.structure == .full, data.columns.count <= 100 else { return [] }
     let groups = data.groups.map { (name: $0.label ?? "", moments: $0.moments) }
     return Pooling.allCases.compactMap { pooling in

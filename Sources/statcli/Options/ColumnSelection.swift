@@ -23,6 +23,12 @@ struct ColumnSelection: Equatable {
     self.parts = parts
   }
 
+  /// A name as `--columns` and `--exclude` take it on a command line: what would mean a list, a pattern or "all but" is quoted.
+  static func word(for name: String) -> String {
+    let isPlain = !name.contains(",") && !["!", "/", "\""].contains { name.hasPrefix($0) } && !name.isEmpty
+    return shellQuoted(isPlain ? name : "\"\(name)\"")
+  }
+
   private static func parse(_ text: String, flag: String) throws(Failure) -> [Part] {
     var parts: [Part] = []
     var rest = Substring(text)
@@ -130,7 +136,8 @@ struct ColumnSelection: Equatable {
     if let index = names.firstIndex(of: name) { return index }
     if let near = Similar.nearest(to: name, in: names) {
       throw Failure(
-        .badData, "there is no column \"\(name)\"; did you mean \"\(near)\"?", mend: "\(flag) \(shellQuoted(near))")
+        .badData, "there is no column \"\(name)\"; did you mean \"\(near)\"?",
+        mend: "\(flag) \(ColumnSelection.word(for: near))")
     }
     throw Failure(.badData, "there is no column \"\(name)\" (\(flag))", mend: known(names))
   }

@@ -16,7 +16,26 @@ enum InputPaths {
     if paths.filter({ $0 == "-" }).count > 1 {
       throw Failure(.usage, "standard input can be read only once: - stands twice")
     }
+    for path in paths {
+      guard let schema = System.isSpecial(path) ? nil : schema(of: path) else { continue }
+      if schema.hasPrefix("statcli.fit/") {
+        throw Failure(
+          .badData, "is a fitted distribution and holds no data", at: path, mend: "statcli \(command) data.csv")
+      }
+      if schema.hasPrefix("statcli.moments/"), command == "sniff" || !path.hasSuffix(".gauss") {
+        throw Failure(
+          .badData, "holds moments, and no table; gauss takes it under a name that ends in .gauss", at: path,
+          mend: "statcli gauss fit data.gauss")
+      }
+    }
     return paths
+  }
+
+  /// The schema that a file of ours names in its first line or two; nil for a table.
+  private static func schema(of path: String) -> Substring? {
+    guard path != "-" else { return nil }
+    let head = String(decoding: System.head(of: path, bytes: 64), as: UTF8.self)
+    return head.firstMatch(of: /^\s*\{\s*"schema"\s*:\s*"(statcli\.[a-z]+\/)/)?.output.1
   }
 
   /// **Throws**: status 73 if an output is one of the inputs, which not even `--force` may replace.

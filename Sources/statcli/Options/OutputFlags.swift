@@ -40,6 +40,11 @@ struct OutputFlags: ParsableArguments {
     let named = [json ? "--json" : nil, plain ? "--plain" : nil, format.map { "--format \($0.rawValue)" }].compactMap(
       \.self)
     if named.count > 1 { throw ValidationError("\(named.joined(separator: " and ")) exclude each other") }
+    let codes = WarningCode.meanings.map(\.0)
+    for code in silence where !codes.contains(code) {
+      let near = Similar.nearest(to: code, in: codes).map { "; did you mean \"\($0)\"?" }
+      throw ValidationError("--silence \(code): there is no such warning\(near ?? " (see statcli help warnings)")")
+    }
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
   }
 
