@@ -118,8 +118,8 @@ func irisLikelihoods(line: String, logLikelihood: Double, aic: Double?, bic: Dou
   let lines = page.split(whereSeparator: \.isNewline)
   #expect(lines.contains { $0.hasPrefix("  full ") && $0.hasSuffix("  fit, lowest BIC") && $0.count <= 80 })
   let ways = try scratch.shell(
-    "COLUMNS=80 script -qec 'statcli gauss digits.csv --drop-constant --by label --color never' /dev/null")
-  let flags = "  --exclude p16 --exclude p48 --exclude p6"
+    "COLUMNS=60 script -qec 'statcli gauss digits.csv --color never' /dev/null")
+  let flags = "  --covariance diag --drop-constant"
   let place = ways.output.split(whereSeparator: \.isNewline).firstIndex { $0 == flags }
   #expect(place != nil, "\(ways.output)")
 }

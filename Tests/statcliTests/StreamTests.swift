@@ -153,7 +153,7 @@ func exitStatus(line: String, status: Int32) throws {
     "d.gauss", try scratch.read("c.gauss").replacing(/"groups": \{[\s\S]*/, with: "\"groups\": {}}\n"))
   for by in ["", " --by Species"] {
     let none = try scratch.shell("statcli gauss fit d.gauss\(by)")
-    #expect(none.status == 65 && none.errors.contains("holds no groups"), "\(none.errors)")
+    #expect(none.status == 65 && none.errors.contains("has no groups"), "\(none.errors)")
   }
 }
 

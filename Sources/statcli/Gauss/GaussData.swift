@@ -182,9 +182,6 @@ extension GaussData {
           + (file.groupedBy.map { "grouped by \"\($0)\"" } ?? "not grouped"),
         mend: "statcli gauss moments data.csv --by \(shellQuoted(by)) -o new.gauss")
     }
-    if let by = file.groupedBy, file.groups.isEmpty {
-      throw Failure(.badData, "is grouped by \"\(by)\" and holds no groups", at: paths[0])
-    }
     let by = grouping == .asInFile ? file.groupedBy : data.by
     let names = file.moments.columns
     let chosen = try GaussData.chosen(names, flags)
