@@ -263,8 +263,6 @@ __attribute__((always_inline)) static inline size_t read_rows(
     bool blank = plan->fields > 1 && (first[0] == terminator || (first[0] == '\r' && first[1] == terminator));
     bool comment = plan->dialect.comment && first[0] == plan->dialect.comment;
     bool read = !blank && !comment;
-    tally->blank += blank;
-    tally->comments += comment;
     tally->records += read;
     if (!read || !is_regular(plan, cursor)) {
       fields = fields_here(plan, cursor);

@@ -77,7 +77,7 @@ final class Accumulator {
 
   /// Adds `rows` rows; column c begins at `x + c * stride`. Rows of weight zero must have been left out.
   func add(_ x: UnsafePointer<Double>, stride xStride: Int, rows: Int, weights: UnsafePointer<Double>? = nil) {
-    precondition(rows <= scratch.capacity, "a chunk of \(rows) rows is more than the \(scratch.capacity) prepared for")
+    require(rows <= scratch.capacity, "a chunk of \(rows) rows is more than the \(scratch.capacity) prepared for")
     if rows == 0 || columns == 0 { return }
     let (centred, stride) = (scratch.centred, scratch.stride)
     let weighted = weights == nil ? nil : scratch.weightedRoom()

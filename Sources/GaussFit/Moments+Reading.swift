@@ -111,6 +111,7 @@ struct MomentsConsumer: ChunkConsumer {
   private var current = GroupedMoments()
   /// Groups in the order of their first appearance in the current block.
   private var order: [Int] = []
+  private var isInBlock: [Bool] = []
   // Rows of one group, moved together.
   private var gathered: [Double] = []
   private var gatheredWeights: [Double] = []
@@ -164,7 +165,7 @@ struct MomentsConsumer: ChunkConsumer {
         current.undecodableLabels += 1
         continue
       }
-      if rowsOfGroup[group].isEmpty && !order.contains(group) { enter(group) }
+      if rowsOfGroup[group].isEmpty && !(group < isInBlock.count && isInBlock[group]) { enter(group) }
       rowsOfGroup[group].append(row)
     }
   }
@@ -172,6 +173,8 @@ struct MomentsConsumer: ChunkConsumer {
   /// Notes that a group has a row in the current block.
   private mutating func enter(_ group: Int) {
     order.append(group)
+    while isInBlock.count <= group { isInBlock.append(false) }
+    isInBlock[group] = true
     while accumulators.count <= group {
       accumulators.append(
         Accumulator(scratch: scratch, centring: request.arithmetic == .decimal ? .wholeUnits : .free))
@@ -199,6 +202,7 @@ struct MomentsConsumer: ChunkConsumer {
       finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])
       finished.moments.append(accumulators[group].finishBlock())
     }
+    for group in order { isInBlock[group] = false }
     order.removeAll(keepingCapacity: true)
     return finished
   }

@@ -13,8 +13,8 @@ extension Moments {
   public init(
     rows x: Matrix<Double>, columns: [String], weights: [Double]? = nil, weighting: Weighting? = nil, threads: Int = 1
   ) {
-    precondition(x.columns == columns.count, "\(columns.count) column names for a matrix of \(x.rows) x \(x.columns)")
-    precondition(weights == nil || weights!.count == x.rows, "\(weights?.count ?? 0) weights for \(x.rows) rows")
+    require(x.columns == columns.count, "\(columns.count) column names for a matrix of \(x.rows) x \(x.columns)")
+    require(weights == nil || weights!.count == x.rows, "\(weights?.count ?? 0) weights for \(x.rows) rows")
     let d = x.columns
     let total: PartialMoments?
     if let weights {

@@ -39,7 +39,7 @@ public struct Moments: Sendable, Equatable {
     shift: [DoubleDouble], meanDeviation: [Double], scatter: Matrix<Double>
   ) {
     let d = columns.count
-    precondition(
+    require(
       shift.count == d && meanDeviation.count == d && scatter.rows == d && scatter.columns == d,
       "moments of \(d) columns need as many shifts (\(shift.count)), means (\(meanDeviation.count)) "
         + "and a square scatter (\(scatter.rows) x \(scatter.columns))")

@@ -37,8 +37,6 @@ extension JSON {
 
   public var stringValue: String? { if case .string(let text) = self { text } else { nil } }
 
-  public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
-
   /// The integer; nil for a number with a fraction or an exponent, even if its value is whole.
   public var integerValue: Int? { if case .integer(let value) = self { value } else { nil } }
 

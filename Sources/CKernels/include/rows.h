@@ -65,7 +65,6 @@ typedef struct {
   size_t records;            ///< blank lines and comments not counted
   size_t incomplete;         ///< with a missing cell in a column that is read
   size_t padded, dropped;    ///< short records filled up, records of the wrong length left out
-  size_t blank, comments;
   size_t *missing;           ///< per column that is read
   size_t *integers, *decimals, *texts;  ///< per column, for probes only
 } ck_tally;
