@@ -1,0 +1,5 @@
+// The best print of a node, memoised.
+struct Print {
+  var syntax: Syntax
+  var cost: Int
+}
