@@ -3,7 +3,8 @@
 
 infix operator .* : MultiplicationPrecedence
 infix operator ./ : MultiplicationPrecedence
-infix operator .^ : ExponentiationPrecedence
+// The language writes .^, which the standard library has taken for masks.
+infix operator .** : ExponentiationPrecedence
 precedencegroup ExponentiationPrecedence {
   higherThan: MultiplicationPrecedence
   associativity: right
@@ -67,16 +68,16 @@ public struct Expression: Hashable {
 
   /// The elementwise quotient; one side may be a scalar.
   public static func ./ (a: Expression, b: Expression) -> Expression {
-    a .* (b .^ a.graph.constant(-1))
+    a .* (b .** a.graph.constant(-1))
   }
 
   /// The elementwise power with a scalar exponent.
-  public static func .^ (a: Expression, b: Expression) -> Expression {
+  public static func .** (a: Expression, b: Expression) -> Expression {
     require(b.shape.isScalar, ".^ needs a scalar exponent; this one is \(b.shape)")
     return Expression(a.graph, a.graph.elementwisePower(a.node, b.node))
   }
 
-  public static func .^ (a: Expression, b: Coefficient) -> Expression { a .^ a.graph.constant(b) }
+  public static func .** (a: Expression, b: Coefficient) -> Expression { a .** a.graph.constant(b) }
 
   /// The power of a scalar, or a whole power of a square matrix (negative ones through the inverse).
   public func power(_ exponent: Coefficient) -> Expression {

@@ -13,9 +13,9 @@ struct Chol: Primitive {
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     let node = x[0].node
-    if g.isScalar(node) { return x[0] .^ Coefficient(1, over: 2) }
+    if g.isScalar(node) { return x[0] .** Coefficient(1, over: 2) }
     if g.isEye(node) { return x[0] }
-    if let v = g.argument(node, of: Diag.self) { return diag(Expression(g, v) .^ Coefficient(1, over: 2)) }
+    if let v = g.argument(node, of: Diag.self) { return diag(Expression(g, v) .** Coefficient(1, over: 2)) }
     return nil
   }
 

@@ -48,7 +48,7 @@ struct Log: ElementwisePrimitive {
     }
   }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric) }
-  func derivative(_ x: Expression, _ y: Expression) -> Expression? { x .^ -1 }
+  func derivative(_ x: Expression, _ y: Expression) -> Expression? { x .** -1 }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { .log(x) }
   var examples: [Example] { [Example("log(X)", "X: matrix(m,n) positive"), Example("sum(log(x))", "x: vector(n) positive")] }

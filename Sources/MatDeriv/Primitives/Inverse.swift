@@ -29,7 +29,7 @@ struct Inv: Primitive {
     default: break
     }
     if let y = g.argument(node, of: Inv.self) { return Expression(g, y) }
-    if let v = g.argument(node, of: Diag.self) { return diag(Expression(g, v) .^ -1) }
+    if let v = g.argument(node, of: Diag.self) { return diag(Expression(g, v) .** -1) }
     if let k = g.arguments(node, of: Kron.self), g.areSquare(k) { return kron(inv(Expression(g, k[0])), inv(Expression(g, k[1]))) }
     if g.has(.orthogonal, node) { return x[0].transposed }
     return nil
