@@ -22,6 +22,9 @@ public final class Graph {
   var prints: [Node: Print] = [:]
   var improved: [Node: Node] = [:]
 
+  /// Whether squares of norms are written as such: the input does.
+  public var prefersNorm = false
+
   /// Rewrites that are not to be applied: for tests that no other rule depends on one.
   let disabled: Set<Rewrite>
 

@@ -7,6 +7,7 @@ public func sign(_ x: Expression) -> Expression { .apply(Sign(), x) }
 
 struct Abs: ElementwisePrimitive {
   var name: String { "abs" }
+  var parity: Parity { .even }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     if x[0].facts.contains(.nonnegative) { return x[0] }
@@ -22,6 +23,7 @@ struct Abs: ElementwisePrimitive {
 
 struct Sign: ElementwisePrimitive {
   var name: String { "sign" }
+  var parity: Parity { .odd }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     if x[0].facts.contains(.positive) { return g.ones(x[0].shape.rows, x[0].shape.columns) }

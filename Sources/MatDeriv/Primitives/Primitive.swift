@@ -95,13 +95,25 @@ extension LinearPrimitive {
 
 /// A primitive that applies one function of a number to every entry.
 public protocol ElementwisePrimitive: Primitive {
+  /// What becomes of the sign of the argument.
+  var parity: Parity { get }
   /// The derivative in terms of argument and result: a scalar expression for scalars, elementwise otherwise.
   func derivative(_ x: Expression, _ y: Expression) -> Expression?
   /// The value at one number.
   func value<Element: Scalar>(_ x: Element) -> Element
 }
 
+/// What a function does with the sign of its argument.
+public enum Parity: Sendable {
+  /// f(-x) = -f(x)
+  case odd
+  /// f(-x) = f(x)
+  case even
+  case none
+}
+
 extension ElementwisePrimitive {
+  public var parity: Parity { .none }
   public var signatures: [Signature] { ["m,n -> m,n"] }
   public var rule: Rule { Rule("D8", "elementwise function") }
 

@@ -40,8 +40,31 @@ extension HadamardRewrite {
       let inner = zip(arguments, factors).map { Power(base: $0, exponent: $1.exponent) }
       return g.apply(Vec(), [g.hadamard(inner, g.shape(arguments[0]))])
     },
-    // A column spread over a matrix: elementwise factors act on the column.
+    // A column spread over a matrix: (f.^a .* g.^b)*ones(1,n) = (f*ones(1,n)).^a .* (g*ones(1,n)).^b, and rows likewise.
     HadamardRewrite(.broadcastHadamard) { g, factors, shape in
+      guard !shape.isColumn, !shape.isRow else { return nil }
+      var spread: [Power] = []
+      var changed = false
+      for factor in factors {
+        let (c, scalars, chain) = g.parts(factor.base)
+        var inner: [Power]?
+        if c.isOne, scalars.isEmpty, chain.count == 2 {
+          if g.isOnes(chain[1]), case .hadamard(let powers) = g.operation(chain[0]) {
+            inner = powers.map { Power(base: g.multiply([$0.base, chain[1]]), exponent: $0.exponent) }
+          } else if g.isOnes(chain[0]), let column = g.untransposed(chain[1]), case .hadamard(let powers) = g.operation(column) {
+            inner = powers.map { Power(base: g.multiply([chain[0], g.transpose($0.base)]), exponent: $0.exponent) }
+          }
+        }
+        if let inner, factors.count > 1, inner.allSatisfy({ g.merges($0.exponent, factor.exponent, of: $0.base) }) {
+          changed = true
+          spread += inner.map { Power(base: $0.base, exponent: g.multiply([$0.exponent, factor.exponent])) }
+        } else {
+          spread.append(factor)
+        }
+      }
+      return changed ? g.hadamard(spread, shape) : nil
+    },
+    HadamardRewrite(.rankOneHadamard) { g, factors, shape in
       guard !shape.isColumn, !shape.isRow else { return nil }
       func outer(_ node: Node) -> (Node, Node)? {
         let parts = g.parts(node)
@@ -56,10 +79,7 @@ extension HadamardRewrite {
       }
       guard places.count > 1 || (places.count == 1 && factors[places[0]].exponent != g.one) else { return nil }
       let pairs = places.map { (outer(factors[$0].base)!, factors[$0].exponent) }
-      // With no ones among them this is the rank-one rule; with ones, the broadcast of a column or row.
-      guard pairs.allSatisfy({ !g.isOnes($0.0.0) && !g.isOnes($0.0.1) }) || pairs.allSatisfy({ g.isOnes($0.0.1) })
-        || pairs.allSatisfy({ g.isOnes($0.0.0) })
-      else { return nil }
+      guard pairs.allSatisfy({ !g.isOnes($0.0.0) && !g.isOnes($0.0.1) }) else { return nil }
       let u = g.hadamard(pairs.map { Power(base: $0.0.0, exponent: $0.1) }, Shape(shape.rows, .one))
       let v = g.hadamard(pairs.map { Power(base: g.transpose($0.0.1), exponent: $0.1) }, Shape(shape.columns, .one))
       let joined = g.multiply([u, g.transpose(v)])

@@ -62,7 +62,7 @@ extension Graph {
     // B'*A' = (A*B)'.
     if nodes.allSatisfy({ if case .transpose = operation($0) { true } else { false } }) {
       let inner = printChain(nodes.reversed().map { transpose($0) }, shape.transposed)
-      result.append(Print(.transpose(inner.syntax), shape, inner, extra: Print.transposedParenthesis))
+      result.append(Print(.transpose(inner.syntax), shape, inner, extra: Print.transposedFactor * (nodes.count - 1)))
     }
     // inv(B)*inv(A) = inv(A*B).
     let inverted = nodes.compactMap { argument($0, of: Inv.self) }

@@ -76,7 +76,9 @@ extension Graph {
       return nil
     case .apply(let index, let arguments):
       let primitive = primitives[Int(index)]
-      guard primitive is any LinearPrimitive, !(primitive is Tr), !(primitive is Sum) else { return nil }
+      // -f(x) is f(-x) for odd f.
+      let isOdd = c == -1 && (primitive as? any ElementwisePrimitive)?.parity == .odd
+      guard isOdd || primitive is any LinearPrimitive, !(primitive is Tr), !(primitive is Sum) else { return nil }
       for (i, argument) in arguments.enumerated() {
         guard let inner = printScaled(argument, c) else { continue }
         var parts = arguments.map(print)
@@ -117,7 +119,7 @@ extension Graph {
       result.append(raise(joined, to: exponent))
     }
     // Plain names and numbers first, long factors last; then the order of the input.
-    return result.sorted { $0.stands(before: $1) }
+    return result.sorted { $0.isFactor(before: $1) }
   }
 
   private func isNegativeMultiple(_ exponent: Node) -> Bool { unit(exponent).coefficient.isNegative && symbolicUnit(exponent) }
@@ -166,8 +168,7 @@ extension Graph {
     var result: Print?
     var below = denominators
     func append(_ next: Print) {
-      let joined = result.map { $0.syntax.shape!.isScalar ? next.syntax.shape! : $0.syntax.shape! }
-      result = result.map { .binary(.multiply, $0, next, joined!) } ?? next
+      result = result.map { next.scaled(by: $0) } ?? next
     }
     let halves = size == Coefficient(1, over: 2) && numerators.isEmpty && below.isEmpty && chain?.isCompound ?? false
     if halves {

@@ -8,7 +8,6 @@ extension Graph {
       let size = c.isNegative ? print(scale(-c, term.unit)) : whole
       // A negative term whose sign an inner sum takes is written as a positive one.
       if c.isNegative {
-        if case .negate = whole.syntax.form { return (true, size) }
         return whole.cost < size.cost ? (false, whole) : (true, size)
       }
       return (false, size)
@@ -49,8 +48,8 @@ extension Graph {
         above.append(raise(base, to: power.exponent, shape))
       }
     }
-    above.sort { $0.stands(before: $1) }
-    below.sort { $0.stands(before: $1) }
+    above.sort { $0.isFactor(before: $1) }
+    below.sort { $0.isFactor(before: $1) }
     var result = above.isEmpty ? printNumber(1) : above[0]
     for factor in above.dropFirst() { result = .binary(.hadamard, result, factor, shape) }
     if let first = below.first {

@@ -17,6 +17,11 @@ struct Print {
   /// A power of a repeated factor reads well.
   static let repeatedFactor = -1
 
+  /// A run of transposes under one sign is shorter, and harder to read, than each by itself.
+  static let transposedFactor = 12
+  /// norm2 where the input has none.
+  static let unaskedNorm = 25
+
   static let leadLength = 8
 }
 
@@ -47,7 +52,20 @@ extension Print {
     Print(.binary(op, a.syntax, b.syntax), shape, a, b, extra: extra)
   }
 
-  var negated: Print { Print(.negate(syntax), syntax.shape!, self) }
+  /// The sign stands before the first factor: -x'*A rather than -(x'*A).
+  var negated: Print {
+    var result = self
+    result.syntax = syntax.negated
+    result.cost += Print.node
+    return result
+  }
+
+  /// The scalar before the first factor: 2*x'*A rather than 2*(x'*A).
+  func scaled(by scalar: Print) -> Print {
+    var result = Print.binary(.multiply, scalar, self, syntax.shape!)
+    result.syntax = syntax.scaled(by: scalar.syntax)
+    return result
+  }
 
   /// Reads better: cheaper; then fewer transposes; then the order of the input.
   func isBetter(than other: Print) -> Bool {
@@ -55,7 +73,13 @@ extension Print {
     return stands(before: other)
   }
 
-  /// Among the terms of a sum or the factors of a commutative product.
+  /// Among factors that commute: numbers and names first.
+  func isFactor(before other: Print) -> Bool {
+    let (own, others) = (syntax.nodes == 1, other.syntax.nodes == 1)
+    return own != others ? own : stands(before: other)
+  }
+
+  /// Among the terms of a sum.
   func stands(before other: Print) -> Bool {
     if transposes != other.transposes { return transposes < other.transposes }
     return lead.lexicographicallyPrecedes(other.lead)
@@ -157,16 +181,21 @@ extension Graph {
     var best = printChain(chain, .scalar)
     let mirrored = printChain(chain.reversed().map { transpose($0) }, .scalar)
     if mirrored.isBetter(than: best) { best = mirrored }
-    if let gram = printGram(chain, power: 2), gram.cost <= best.cost { best = gram.cost == best.cost && chain.count == 2 && !gram.isBetter(than: best) ? best : gram }
+    if let gram = printGram(chain, power: 2), gram.cost < best.cost || (prefersNorm && gram.cost == best.cost) { best = gram }
     return best
   }
 
   /// z'*z and tr(Z'*Z) as powers of the norm.
   func printGram(_ chain: [Node], power: Int) -> Print? {
     guard chain.count % 2 == 0, mirrors(chain[..<(chain.count / 2)], chain[(chain.count / 2)...]) else { return nil }
-    let inner = [print(multiply(Array(chain[(chain.count / 2)...]))), print(multiply(chain[..<(chain.count / 2)] + []))]
-    let z = inner[1].isBetter(than: inner[0]) ? inner[1] : inner[0]
-    let norm = Print(.call("norm2", [z.syntax]), .scalar, z)
+    let half = multiply(Array(chain[(chain.count / 2)...]))
+    // The norm forgets transpose and sign: the form that the reader knows.
+    var z = print(half)
+    for other in [print(transpose(half)), printScaled(half, -1)] {
+      if let other, other.isBetter(than: z) { z = other }
+    }
+    let extra = prefersNorm || power % 2 != 0 ? 0 : Print.unaskedNorm
+    let norm = Print(.call("norm2", [z.syntax]), .scalar, z, extra: extra)
     return power == 1 ? norm : .binary(.power, norm, printNumber(Coefficient(power)), .scalar)
   }
 
@@ -185,6 +214,34 @@ extension Graph {
       }
     }
     return best!
+  }
+}
+
+extension Syntax {
+  /// The sign moves to the first factor of products and quotients.
+  fileprivate var negated: Syntax {
+    if case .binary(let op, let a, let b) = form, op.isProduct {
+      return Syntax(.binary(op, a.negated, b), shape: shape)
+    }
+    return Syntax(.negate(self), shape: shape)
+  }
+
+  /// The scalar moves before the first factor of products and quotients.
+  fileprivate func scaled(by scalar: Syntax) -> Syntax {
+    if case .binary(let op, let a, let b) = form, op.isProduct, !(shape?.isScalar ?? false) {
+      return Syntax(.binary(op, a.scaled(by: scalar), b), shape: shape)
+    }
+    return Syntax(.binary(.multiply, scalar, self), shape: shape)
+  }
+}
+
+extension Syntax.Operator {
+  /// Whether a sign or a scalar may move to the left operand.
+  var isProduct: Bool {
+    switch self {
+    case .multiply, .divide, .hadamard, .hadamardDivide: true
+    case .add, .subtract, .power, .hadamardPower: false
+    }
   }
 }
 
