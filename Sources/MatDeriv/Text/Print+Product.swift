@@ -64,10 +64,10 @@ extension Graph {
     case .transpose(let x):
       if case .sum(let terms) = operation(x) {
         let mirrored = printSum(terms.map { Term(coefficient: $0.coefficient, unit: transpose($0.unit)) }, times: c, shape)
-        let plain = printScaled(x, c).map { Print(.transpose($0.syntax), shape, $0, extra: Print.transposedParenthesis) }
+        let plain = printScaled(x, c).map { Print(.transpose($0.syntax), shape, $0, extra: $0.transposeExtra) }
         return plain.map { $0.isBetter(than: mirrored) ? $0 : mirrored } ?? mirrored
       }
-      return printScaled(x, c).map { Print(.transpose($0.syntax), shape, $0, extra: $0.isCompound ? Print.transposedParenthesis : 0) }
+      return printScaled(x, c).map { Print(.transpose($0.syntax), shape, $0, extra: $0.transposeExtra) }
     case .hadamard(let powers):
       for (i, power) in powers.enumerated() {
         guard power.exponent == one, let inner = printScaled(power.base, c) else { continue }

@@ -12,7 +12,8 @@ struct Print {
 
   /// Tenths of a node.
   static let node = 10
-  /// A transposed parenthesis reads badly.
+  /// A transposed parenthesis reads badly: worth a node where it holds products, less where it holds names.
+  static let transposedProducts = 11
   static let transposedParenthesis = 6
   /// A power of a repeated factor reads well.
   static let repeatedFactor = -1
@@ -83,6 +84,13 @@ extension Print {
   func stands(before other: Print) -> Bool {
     if transposes != other.transposes { return transposes < other.transposes }
     return lead.lexicographicallyPrecedes(other.lead)
+  }
+
+  /// What a transpose of the whole costs beyond its node.
+  var transposeExtra: Int {
+    guard case .binary(let op, let a, let b) = syntax.form else { return isCompound ? Print.transposedParenthesis : 0 }
+    return (op == .add || op == .subtract) && (a.nodes > 1 || b.nodes > 1)
+      ? Print.transposedProducts : Print.transposedParenthesis
   }
 
   /// Whether the form needs parentheses under a transpose.
@@ -161,8 +169,7 @@ extension Graph {
   private func printTranspose(_ x: Node, _ shape: Shape) -> Print {
     if case .ones(let n) = operation(x) { return printConstant("ones", [.one, n], shape) }
     let inner = print(x)
-    var best = Print(
-      .transpose(inner.syntax), shape, inner, extra: inner.isCompound ? Print.transposedParenthesis : 0)
+    var best = Print(.transpose(inner.syntax), shape, inner, extra: inner.transposeExtra)
     switch operation(x) {
     case .sum(let terms):
       let mirrored = printSum(
