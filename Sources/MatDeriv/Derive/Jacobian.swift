@@ -82,7 +82,7 @@ extension Graph {
       var parts: [(Coefficient, Node)] = []
       for (i, argument) in arguments.enumerated() {
         guard let j = child(argument) else { continue }
-        if let linear = primitive as? any LinearPrimitive {
+        if let linear = primitive as? any LinearPrimitive, linear.isLinear(in: i) {
           guard let m = linear.matrix(x, argument: i) else { throw .noRule(primitive: primitive.name, argument: i) }
           parts.append((.one, distribute(m.node, j)))
         } else {

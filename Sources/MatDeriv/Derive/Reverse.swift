@@ -99,7 +99,7 @@ extension Graph {
     let x = arguments.map { Expression(self, $0) }
     var result: [(Node, Node)] = []
     for (i, argument) in arguments.enumerated() where isActive(argument) {
-      if let linear = primitive as? any LinearPrimitive {
+      if let linear = primitive as? any LinearPrimitive, linear.isLinear(in: i) {
         guard let h = linear.adjoint(Expression(self, g), x, argument: i) else {
           throw .noRule(primitive: primitive.name, argument: i)
         }

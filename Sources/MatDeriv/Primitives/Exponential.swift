@@ -26,6 +26,10 @@ struct Log: ElementwisePrimitive {
     let g = x[0].graph
     let node = x[0].node
     if let y = g.argument(node, of: Exp.self) { return Expression(g, y) }
+    // Stable: log(softmax(z)) = z - logsumexp(z).
+    if let z = g.argument(node, of: Softmax.self), x[0].shape.isColumn {
+      return Expression(g, z) - logsumexp(Expression(g, z)) * x[0].ones
+    }
     guard x[0].shape.isScalar else { return g.isOnes(node) ? g.zeros(x[0].shape.rows, x[0].shape.columns) : nil }
     if g.isOne(node) { return g.constant(0) }
     if let y = g.argument(node, of: Det.self) { return logdet(Expression(g, y)) }

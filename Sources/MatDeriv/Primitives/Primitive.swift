@@ -79,6 +79,8 @@ extension Primitive {
 
 /// A primitive that is linear in each of its arguments by itself.
 public protocol LinearPrimitive: Primitive {
+  /// Whether the map of this argument is linear; all are, unless a primitive says otherwise.
+  func isLinear(in argument: Int) -> Bool
   /// The expression h with tr(g * L(dx)) = tr(h * dx), where L is the map of one argument; g has the shape of the transposed result.
   func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression?
   /// The matrix M with vec(L(dx)) = M * vec(dx).
@@ -86,6 +88,8 @@ public protocol LinearPrimitive: Primitive {
 }
 
 extension LinearPrimitive {
+  public func isLinear(in argument: Int) -> Bool { true }
+
   public func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
     var arguments = x
     arguments[argument] = dx
@@ -116,8 +120,6 @@ extension ElementwisePrimitive {
   public var parity: Parity { .none }
   public var signatures: [Signature] { ["m,n -> m,n"] }
   public var rule: Rule { Rule("D8", "elementwise function") }
-
-  public func transposed(_ x: [Expression]) -> Expression? { nil }
 
   public func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
     derivative(x[0], y).map { $0 .* dx }

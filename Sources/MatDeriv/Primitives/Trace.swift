@@ -27,6 +27,10 @@ struct Tr: LinearPrimitive {
     if let k = g.arguments(node, of: Kron.self), g.areSquare(k) { return tr(Expression(g, k[0])) * tr(Expression(g, k[1])) }
     if let y = g.argument(node, of: Tril.self) ?? g.argument(node, of: Triu.self) { return tr(Expression(g, y)) }
     if g.has(.skew, node) { return g.constant(0) }
+    // tr(L(X,E)) = tr(f'(X)*E).
+    if case .apply(let index, let arguments) = g.operation(node), let frechet = g.primitives[Int(index)] as? Frechet, frechet.order == 1 {
+      return tr(frechet.function.derivative(Expression(g, arguments[0])) * Expression(g, arguments[1]))
+    }
     return nil
   }
 
@@ -127,6 +131,8 @@ struct Sum: LinearPrimitive {
       }
     default: break
     }
+    // A column that sums to one.
+    if shape.isColumn, g.has(.stochastic, node) { return g.constant(1) }
     if let v = g.argument(node, of: Diag.self) { return sum(Expression(g, v)) }
     if let y = g.argument(node, of: Vec.self) { return sum(Expression(g, y)) }
     if let k = g.arguments(node, of: Kron.self) { return sum(Expression(g, k[0])) * sum(Expression(g, k[1])) }

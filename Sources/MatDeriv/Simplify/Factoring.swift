@@ -206,7 +206,7 @@ extension Graph {
       arguments.append(own)
     }
     var result: [Node] = []
-    for place in first.indices {
+    for place in first.indices where primitive.isLinear(in: place) {
       guard arguments.allSatisfy({ own in own.indices.allSatisfy { $0 == place || own[$0] == first[$0] } }),
         arguments.allSatisfy({ self.shape($0[place]) == self.shape(first[place]) })
       else { continue }

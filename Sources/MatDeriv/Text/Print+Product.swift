@@ -78,8 +78,9 @@ extension Graph {
       let primitive = primitives[Int(index)]
       // -f(x) is f(-x) for odd f.
       let isOdd = c == -1 && (primitive as? any ElementwisePrimitive)?.parity == .odd
-      guard isOdd || primitive is any LinearPrimitive, !(primitive is Tr), !(primitive is Sum) else { return nil }
-      for (i, argument) in arguments.enumerated() {
+      let linear = primitive as? any LinearPrimitive
+      guard isOdd || linear != nil, !(primitive is Tr), !(primitive is Sum) else { return nil }
+      for (i, argument) in arguments.enumerated() where isOdd || linear!.isLinear(in: i) {
         guard let inner = printScaled(argument, c) else { continue }
         var parts = arguments.map(print)
         parts[i] = inner
