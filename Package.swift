@@ -35,7 +35,8 @@ let package = Package(
         "GaussFit", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "MatDerivTests", dependencies: ["MatDeriv"]),
+    .testTarget(
+      name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText"], resources: [.copy("Fixtures")]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),

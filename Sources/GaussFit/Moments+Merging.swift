@@ -94,7 +94,8 @@ extension Moments {
   /// The mean of `other` minus the mean of these rows.
   private func gap(to other: Moments) -> [Double] {
     (0..<columns.count).map { j in
-      (other.shift[j] - shift[j] + other.meanDeviation[j] + -meanDeviation[j]).rounded
+      let shifts = other.shift[j] - shift[j]
+      return (shifts + other.meanDeviation[j] + -meanDeviation[j]).rounded
     }
   }
 }
