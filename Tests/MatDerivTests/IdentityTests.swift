@@ -26,11 +26,14 @@ struct Identity: CustomTestStringConvertible {
       let declarations = entry["vars"]!.objectValue!.map { "\($0.0): \($0.1.stringValue!)" }
       return Identity(
         id: text("id"), kind: text("kind"), form: DerivativeForm(rawValue: text("form"))!, expression: text("expr"),
-        declarations: declarations, variable: text("wrt"), derivative: text("derivative"), nodes: entry["ref_nodes"]!.integerValue!)
+        declarations: declarations, variable: text("wrt"), derivative: text("derivative"),
+        nodes: entry["ref_nodes"]!.integerValue!)
     }
   }()
 
-  func program(in graph: Graph = Graph()) throws -> Program { try Program(expression, Declarations(declarations), in: graph) }
+  func program(in graph: Graph = Graph()) throws -> Program {
+    try Program(expression, Declarations(declarations), in: graph)
+  }
 
   /// Our answer.
   func answer(_ program: Program) throws -> Derivative {
@@ -91,7 +94,10 @@ struct Identity: CustomTestStringConvertible {
     var generator = SeededGenerator(seed: 7)
     let values = try g.admissibleValues(of: roots, sizes: sizes, using: &generator)
     let (a, b) = (try answer.value.value(at: values), try answer.unsimplified.value(at: values))
-    guard identity.declarations.allSatisfy({ !$0.contains("symmetric") && !$0.contains("spd") }) || answer.form == .numerator else { return }
+    guard
+      identity.declarations.allSatisfy({ !$0.contains("symmetric") && !$0.contains("spd") })
+        || answer.form == .numerator
+    else { return }
     #expect(isClose(a, b, 1e-9), "\(answer.value.syntax) and \(answer.unsimplified.syntax)")
   }
 

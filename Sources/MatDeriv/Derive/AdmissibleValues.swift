@@ -59,17 +59,25 @@ extension Graph {
   }
 
   /// One random matrix with these properties.
-  static func admissibleValue(_ m: Int, _ n: Int, _ facts: Facts, using generator: inout SeededGenerator) -> Matrix<Double> {
+  static func admissibleValue(_ m: Int, _ n: Int, _ facts: Facts, using generator: inout SeededGenerator) -> Matrix<
+    Double
+  > {
     var x = generator.normals(m, n)
     let identity = { Matrix<Double>(rows: m, columns: n) { i, j in i == j ? 1 : 0 } }
-    if facts.contains(.positive) { x = x.map { Swift.abs($0) + 0.3 } } else if facts.contains(.nonnegative) { x = x.map { Swift.abs($0) } }
+    if facts.contains(.positive) {
+      x = x.map { Swift.abs($0) + 0.3 }
+    } else if facts.contains(.nonnegative) {
+      x = x.map { Swift.abs($0) }
+    }
     if facts.contains(.binary) { return x.map { $0 < 0 ? -1 : 1 } }
     if facts.contains(.stochastic) {
       let positive = x.map { Double.exp($0) }
       let totals = (0..<n).map { positive.column($0).reduce(0, +) }
       return Matrix(rows: m, columns: n) { i, j in positive[i, j] / totals[j] }
     }
-    if facts.contains(.diagonal) { return Matrix(rows: m, columns: n) { i, j in i == j ? Swift.abs(x[i, j]) + 0.5 : 0 } }
+    if facts.contains(.diagonal) {
+      return Matrix(rows: m, columns: n) { i, j in i == j ? Swift.abs(x[i, j]) + 0.5 : 0 }
+    }
     if facts.contains(.orthogonal) { return (try? QR(x).q) ?? identity() }
     if facts.contains(.definite) {
       let gram = x * x.transposed
@@ -84,8 +92,12 @@ extension Graph {
       return facts.contains(.invertible) ? x + 4 * identity() : x
     }
     if facts.contains(.skew) { return Matrix(rows: m, columns: n) { i, j in x[i, j] - x[j, i] } }
-    if facts.contains(.lower) { return Matrix(rows: m, columns: n) { i, j in i > j ? x[i, j] : i == j ? Swift.abs(x[i, j]) + 1 : 0 } }
-    if facts.contains(.upper) { return Matrix(rows: m, columns: n) { i, j in i < j ? x[i, j] : i == j ? Swift.abs(x[i, j]) + 1 : 0 } }
+    if facts.contains(.lower) {
+      return Matrix(rows: m, columns: n) { i, j in i > j ? x[i, j] : i == j ? Swift.abs(x[i, j]) + 1 : 0 }
+    }
+    if facts.contains(.upper) {
+      return Matrix(rows: m, columns: n) { i, j in i < j ? x[i, j] : i == j ? Swift.abs(x[i, j]) + 1 : 0 }
+    }
     if facts.contains(.invertible), m == n, m > 0 {
       for _ in 0..<100 {
         let candidate = x + 2.5 * identity()

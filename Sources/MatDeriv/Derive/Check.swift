@@ -21,7 +21,9 @@ extension Derivative {
   /// Compares with finite differences at random admissible values.
   ///
   /// **Throws**: `EvaluationError` where an admissible point has no value for a reason that other points will not cure.
-  public func check(sizes: [String: Int] = [:], seed: UInt64 = 1, points: Int = 3) throws(EvaluationError) -> CheckResult {
+  public func check(sizes: [String: Int] = [:], seed: UInt64 = 1, points: Int = 3) throws(EvaluationError)
+    -> CheckResult
+  {
     let g = expression.graph
     var generator = SeededGenerator(seed: seed)
     let second = form == .hessian || form == .second
@@ -98,14 +100,21 @@ extension Derivative {
       }
       return [0]
     default:
-      if here.count == 1 { return [(0..<direction.columns).reduce(0) { s, j in (0..<direction.rows).reduce(s) { $0 + d[j, $1] * direction[$1, j] } }] }
+      if here.count == 1 {
+        return [
+          (0..<direction.columns).reduce(0) { s, j in
+            (0..<direction.rows).reduce(s) { $0 + d[j, $1] * direction[$1, j] }
+          }
+        ]
+      }
       if direction.count == 1 { return d.columnMajor.map { $0 * direction[0, 0] } }
       return (d * direction).columnMajor
     }
   }
 
   private func secondError(
-    _ d: Matrix<Double>, _ x: Matrix<Double>, _ basis: [Matrix<Double>], _ f: (Matrix<Double>) throws(EvaluationError) -> Matrix<Double>
+    _ d: Matrix<Double>, _ x: Matrix<Double>, _ basis: [Matrix<Double>],
+    _ f: (Matrix<Double>) throws(EvaluationError) -> Matrix<Double>
   ) throws(EvaluationError) -> Double? {
     let stencil = CentralDifference()
     var worst = 0.0
@@ -114,7 +123,8 @@ extension Derivative {
       for b in basis {
         func mixed(_ step: Double) throws(EvaluationError) -> Matrix<Double> {
           try stencil.derivative(
-            { (y: Matrix<Double>) throws(EvaluationError) in try stencil.derivative(f, at: y, along: a, step: step) }, at: x, along: b,
+            { (y: Matrix<Double>) throws(EvaluationError) in try stencil.derivative(f, at: y, along: a, step: step) },
+            at: x, along: b,
             step: step)
         }
         let (coarse, fine) = (try mixed(4e-3), try mixed(6e-3))
@@ -140,7 +150,8 @@ extension Derivative {
 struct CentralDifference {
   /// df(x + t*direction)/dt at t = 0. Source: Fornberg, Math. Comp. 51 (1988) 699, table 1.
   func derivative(
-    _ f: (Matrix<Double>) throws(EvaluationError) -> Matrix<Double>, at x: Matrix<Double>, along direction: Matrix<Double>, step h: Double
+    _ f: (Matrix<Double>) throws(EvaluationError) -> Matrix<Double>, at x: Matrix<Double>,
+    along direction: Matrix<Double>, step h: Double
   ) throws(EvaluationError) -> Matrix<Double> {
     func difference(_ k: Double) throws(EvaluationError) -> Matrix<Double> {
       try f(x + k * h * direction) - f(x - k * h * direction)

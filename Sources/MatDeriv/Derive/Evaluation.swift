@@ -33,10 +33,14 @@ public struct Values<Element: Scalar>: Sendable {
       let value = matrices[symbol.name]!
       for (size, actual) in [(symbol.shape.rows, value.rows), (symbol.shape.columns, value.columns)] {
         let open = size.names.filter { sizes[$0] == nil }
-        if open.count == 1, let solved = Values.solve(size, for: open[0], equal: actual, sizes) { sizes[open[0]] = solved }
+        if open.count == 1, let solved = Values.solve(size, for: open[0], equal: actual, sizes) {
+          sizes[open[0]] = solved
+        }
         guard size.value(sizes) ?? actual == actual else {
-          let expected = [symbol.shape.rows, symbol.shape.columns].map { s in s.value(sizes).map(String.init) ?? "\(s)" }
-          throw .shape(name: symbol.name, expected: expected.joined(separator: " x "), rows: value.rows, columns: value.columns)
+          let expected = [symbol.shape.rows, symbol.shape.columns].map { s in s.value(sizes).map(String.init) ?? "\(s)"
+          }
+          throw .shape(
+            name: symbol.name, expected: expected.joined(separator: " x "), rows: value.rows, columns: value.columns)
         }
       }
     }
@@ -94,7 +98,9 @@ struct Evaluation<Element: Scalar> {
   private mutating func scalar(_ node: Node) throws(EvaluationError) -> Element { try value(node)[0, 0] }
 
   private func size(_ size: Size) throws(EvaluationError) -> Int {
-    guard let value = size.value(values.sizes) else { throw .size(size.names.first { values.sizes[$0] == nil } ?? size.description) }
+    guard let value = size.value(values.sizes) else {
+      throw .size(size.names.first { values.sizes[$0] == nil } ?? size.description)
+    }
     return value
   }
 
@@ -106,7 +112,8 @@ struct Evaluation<Element: Scalar> {
       if let value = values[symbol.name] {
         let expected = (try size(shape.rows), try size(shape.columns))
         guard (value.rows, value.columns) == expected else {
-          throw .shape(name: symbol.name, expected: "\(expected.0) x \(expected.1)", rows: value.rows, columns: value.columns)
+          throw .shape(
+            name: symbol.name, expected: "\(expected.0) x \(expected.1)", rows: value.rows, columns: value.columns)
         }
         return value
       }
@@ -178,7 +185,9 @@ struct Evaluation<Element: Scalar> {
     return try multiply(nodes, 0, nodes.count - 1, order)
   }
 
-  private mutating func multiply(_ nodes: [Node], _ i: Int, _ j: Int, _ order: ProductOrder) throws(EvaluationError) -> Matrix<Element> {
+  private mutating func multiply(_ nodes: [Node], _ i: Int, _ j: Int, _ order: ProductOrder) throws(EvaluationError)
+    -> Matrix<Element>
+  {
     if i == j { return try value(nodes[i]) }
     let k = order.split(i, j)
     if k == i, let x = graph.argument(nodes[i], of: Inv.self) {
@@ -195,7 +204,9 @@ struct Evaluation<Element: Scalar> {
   private enum System { case plain, transposed }
 
   /// inv(A)*b or inv(A)'*b with one factorization of A for all.
-  private mutating func solve(_ node: Node, _ system: System, _ b: Matrix<Element>) throws(EvaluationError) -> Matrix<Element> {
+  private mutating func solve(_ node: Node, _ system: System, _ b: Matrix<Element>) throws(EvaluationError) -> Matrix<
+    Element
+  > {
     let matrix = try value(node)
     do throws(LinearAlgebraError) {
       let lu: LU<Element>

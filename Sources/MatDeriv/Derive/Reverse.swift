@@ -57,7 +57,8 @@ extension Graph {
       let scalar = product(c, scalars, [], .scalar)
       return result + chainPullback(g, [scalar], chain, isActive)
     case .hadamard(let powers): return hadamardPullback(powers, g, isActive)
-    case .apply(let index, let arguments): return try applyPullback(primitives[Int(index)], node, arguments, g, isActive)
+    case .apply(let index, let arguments):
+      return try applyPullback(primitives[Int(index)], node, arguments, g, isActive)
     }
   }
 

@@ -83,7 +83,8 @@ public struct Expression: Hashable {
   public func power(_ exponent: Coefficient) -> Expression {
     if shape.isScalar { return Expression(graph, graph.power(node, graph.number(exponent))) }
     guard shape.isSquare, let k = exponent.integer, abs(k) <= 64 else {
-      fatalError("^ of a \(shape) matrix needs a square matrix and a whole exponent up to 64; this one is \(exponent.value)")
+      fatalError(
+        "^ of a \(shape) matrix needs a square matrix and a whole exponent up to 64; this one is \(exponent.value)")
     }
     let base = k < 0 ? inv(self) : self
     return Expression(graph, graph.multiply([graph.identity(shape.rows)] + Array(repeating: base.node, count: abs(k))))
@@ -118,5 +119,6 @@ extension Graph {
   /// A block of ones.
   public func ones(_ rows: Size, _ columns: Size) -> Expression { Expression(self, ones(Shape(rows, columns))) }
   /// The commutation matrix: K(m,n) * vec(A) = vec(A') for A m x n.
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   public func K(_ m: Size, _ n: Size) -> Expression { Expression(self, commutation(m, n)) }
 }

@@ -30,7 +30,8 @@ extension Graph {
     case .product(let c, let scalars, let chain): return productFacts(c, scalars, chain)
     case .dot(let chain):
       let half = chain.count / 2
-      let isSquare = chain.count % 2 == 0
+      let isSquare =
+        chain.count % 2 == 0
         ? mirrors(chain[..<half], chain[half...])
         : mirrors(chain[..<half], chain[(half + 1)...]) && has(.semidefinite, chain[half])
       return isSquare || chain.allSatisfy { has(.nonnegative, $0) } ? [.nonnegative] : []
@@ -114,7 +115,8 @@ extension Graph {
     if signs.allSatisfy({ $0.contains(.nonnegative) }) { result.insert(.nonnegative) }
     if signs.allSatisfy({ $0.contains(.positive) }) { result.insert(.positive) }
     let whole = powers.filter { coefficient($0.exponent).map { $0.isInteger && !$0.isNegative } ?? false }
-    for fact in [Facts.diagonal, .lower, .upper] where whole.contains(where: { has(fact, $0.base) }) && whole.count == powers.count {
+    for fact in [Facts.diagonal, .lower, .upper]
+    where whole.contains(where: { has(fact, $0.base) }) && whole.count == powers.count {
       result.insert(fact)
     }
     // Schur: the elementwise product of semidefinite matrices is semidefinite.

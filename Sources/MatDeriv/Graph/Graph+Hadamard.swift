@@ -35,7 +35,8 @@ extension Graph {
       }
       outside.append(power(scalar, exponent))
       return collect(matrix, exponent, into: &factors, outside: &outside)
-    case .hadamard(let inner) where inner.allSatisfy({ merges($0.exponent, exponent, of: $0.base) })
+    case .hadamard(let inner)
+    where inner.allSatisfy({ merges($0.exponent, exponent, of: $0.base) })
       && (inner.count == 1 || (coefficient(exponent)?.isInteger ?? false)
         || inner.allSatisfy { facts($0.base).contains(.nonnegative) }):
       for power in inner { insert(power.base, multiply([power.exponent, exponent]), into: &factors) }
@@ -75,7 +76,9 @@ extension Graph {
     if factors.count == 1, factors[0].exponent == one { return factors[0].base }
     factors.sort { precedes($0.base, $1.base) }
     let mirrored = factors.map { Power(base: transpose($0.base), exponent: $0.exponent) }
-    let isPlain = mirrored.allSatisfy { if case .product = operation($0.base) { parts($0.base).coefficient.isOne } else { true } }
+    let isPlain = mirrored.allSatisfy {
+      if case .product = operation($0.base) { parts($0.base).coefficient.isOne } else { true }
+    }
     guard isPlain else { return intern(.hadamard(factors), shape) }
     let other = mirrored.sorted { precedes($0.base, $1.base) }
     if other == factors {

@@ -12,7 +12,9 @@ extension Graph {
   /// Whether (a*b)^e = a^e * b^e for the product `base`, and (s^k)^e = s^(k*e) for each of its powers.
   func distributes(_ exponent: Node, over base: Node) -> Bool {
     if let e = coefficient(exponent), e.isInteger { return true }
-    guard case .product(let c, let powers, let chain) = operation(base), chain.isEmpty, !c.isNegative else { return false }
+    guard case .product(let c, let powers, let chain) = operation(base), chain.isEmpty, !c.isNegative else {
+      return false
+    }
     // sqrt(s^2) is |s|, not s: an even power forgets the sign.
     return powers.allSatisfy { facts($0.base).contains(.nonnegative) }
       || (powers.count == 1 && !isEven(powers[0].exponent))

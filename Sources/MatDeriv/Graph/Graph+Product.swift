@@ -47,7 +47,9 @@ extension Graph {
     let mirrored = parts(multiply(chain.reversed().map { transpose($0) }, cutting: false))
     // A mirrored chain that is its own negative is zero: x'*G*x with G skew.
     if mirrored.scalars.isEmpty, mirrored.chain == chain, mirrored.coefficient == -1 { return zeros(.scalar) }
-    if mirrored.scalars.isEmpty, mirrored.chain.count == chain.count, mirrored.chain != chain, isBetter(mirrored.chain, than: chain) {
+    if mirrored.scalars.isEmpty, mirrored.chain.count == chain.count, mirrored.chain != chain,
+      isBetter(mirrored.chain, than: chain)
+    {
       return scale(mirrored.coefficient, intern(.dot(mirrored.chain), .scalar))
     }
     return intern(.dot(chain), .scalar)

@@ -44,7 +44,8 @@ public struct Signature: Hashable, Sendable, ExpressibleByStringLiteral {
 
   public init(stringLiteral text: String) {
     let sides = text.split(separator: ">", maxSplits: 1).map(String.init)
-    require(sides.count == 2 && sides[0].hasSuffix("-"), "a signature has the form \"m,n; n,p -> m,p\"; this is \"\(text)\"")
+    require(
+      sides.count == 2 && sides[0].hasSuffix("-"), "a signature has the form \"m,n; n,p -> m,p\"; this is \"\(text)\"")
     arguments = sides[0].dropLast().split(separator: ";").filter { !$0.allSatisfy { $0 == " " } }
       .map { Signature.shape(String($0)) }
     result = Signature.shape(sides[1])

@@ -14,11 +14,15 @@ struct Abs: ElementwisePrimitive {
     let (c, unit) = g.unit(x[0].node)
     return c.isOne ? nil : c.magnitude * abs(Expression(g, unit))
   }
-  func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.symmetric, .nonzero]).union(x[0].facts.contains(.nonzero) ? .positive : .nonnegative) }
+  func facts(_ x: [Expression]) -> Facts {
+    x[0].facts.intersection([.symmetric, .nonzero]).union(x[0].facts.contains(.nonzero) ? .positive : .nonnegative)
+  }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { sign(x) }
   func smoothness(_ x: [Expression]) -> [Condition] { [Condition(.nonzero, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { Swift.abs(x) }
-  var examples: [Example] { [Example("abs(X)", "X: matrix(m,n)"), Example("sum(abs(A*x))", "A: matrix(m,n)", "x: vector(n)")] }
+  var examples: [Example] {
+    [Example("abs(X)", "X: matrix(m,n)"), Example("sum(abs(A*x))", "A: matrix(m,n)", "x: vector(n)")]
+  }
 }
 
 struct Sign: ElementwisePrimitive {

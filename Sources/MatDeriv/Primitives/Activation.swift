@@ -23,7 +23,9 @@ struct Relu: ElementwisePrimitive {
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { step(x) }
   func smoothness(_ x: [Expression]) -> [Condition] { [Condition(.nonzero, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { x > 0 ? x : x.isNaN ? x : 0 }
-  var examples: [Example] { [Example("relu(X)", "X: matrix(m,n)"), Example("sum(relu(A*x))", "A: matrix(m,n)", "x: vector(n)")] }
+  var examples: [Example] {
+    [Example("relu(X)", "X: matrix(m,n)"), Example("sum(relu(A*x))", "A: matrix(m,n)", "x: vector(n)")]
+  }
 }
 
 struct Step: ElementwisePrimitive {
@@ -45,7 +47,12 @@ struct Sigmoid: ElementwisePrimitive {
     let e = Element.exp(-Swift.abs(x))
     return (x < 0 ? e : 1) / (1 + e)
   }
-  var examples: [Example] { [Example("sigmoid(X)", "X: matrix(m,n)"), Example("u'*sigmoid(A*x)", "u: vector(m)", "A: matrix(m,n)", "x: vector(n)")] }
+  var examples: [Example] {
+    [
+      Example("sigmoid(X)", "X: matrix(m,n)"),
+      Example("u'*sigmoid(A*x)", "u: vector(m)", "A: matrix(m,n)", "x: vector(n)"),
+    ]
+  }
 }
 
 struct Softplus: ElementwisePrimitive {

@@ -23,8 +23,11 @@ public func assemble(_ blocks: [[Expression]]) -> Expression {
   for (i, row) in blocks.enumerated() {
     var across = Size(0)
     for (j, part) in row.enumerated() {
-      require(part.shape == Shape(heights[i], widths[j]), "block \(i + 1), \(j + 1) is \(part.shape) and must be \(heights[i]) x \(widths[j])")
-      result = result + block(g, down, heights[i], of: height).transposed * part * block(g, across, widths[j], of: width)
+      require(
+        part.shape == Shape(heights[i], widths[j]),
+        "block \(i + 1), \(j + 1) is \(part.shape) and must be \(heights[i]) x \(widths[j])")
+      result =
+        result + block(g, down, heights[i], of: height).transposed * part * block(g, across, widths[j], of: width)
       across = across + widths[j]
     }
     down = down + heights[i]
@@ -51,11 +54,18 @@ struct Pick: Primitive {
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
     guard let n = n.value(sizes) else { throw .size(self.n.description) }
-    if let beyond = indices.first(where: { $0 > n }) { throw .domain(primitive: name, reason: "index \(beyond) exceeds \(n)") }
+    if let beyond = indices.first(where: { $0 > n }) {
+      throw .domain(primitive: name, reason: "index \(beyond) exceeds \(n)")
+    }
     return Matrix(rows: indices.count, columns: n) { i, j in indices[i] == j + 1 ? 1 : 0 }
   }
 
-  var examples: [Example] { [Example("pick(1, 3, n)*X", "X: matrix(n,m)"), Example("tr(S(1:2, 1:2)*A)", "S: matrix(n,n) spd", "A: matrix(2,2)")] }
+  var examples: [Example] {
+    [
+      Example("pick(1, 3, n)*X", "X: matrix(n,m)"),
+      Example("tr(S(1:2, 1:2)*A)", "S: matrix(n,n) spd", "A: matrix(2,2)"),
+    ]
+  }
 }
 
 /// Neighbouring rows of an identity, by sizes.
@@ -78,5 +88,10 @@ struct Block: Primitive {
     return Matrix(rows: k, columns: n) { i, j in j == o + i ? 1 : 0 }
   }
 
-  var examples: [Example] { [Example("[X, A; A', X'*X]", "X: matrix(n,n)", "A: matrix(n,n)"), Example("u'*[x; y]", "u: vector(n + m)", "x: vector(n)", "y: vector(m)")] }
+  var examples: [Example] {
+    [
+      Example("[X, A; A', X'*X]", "X: matrix(n,n)", "A: matrix(n,n)"),
+      Example("u'*[x; y]", "u: vector(n + m)", "x: vector(n)", "y: vector(m)"),
+    ]
+  }
 }

@@ -85,7 +85,9 @@ struct LogDet: Primitive {
       guard g.areSquare(chain), !c.isOne || !scalars.isEmpty || chain.count > 1 else { return nil }
       // log|det(s*A)| = n log|s| + log|det(A)|.
       let scalar = Expression(g, g.product(c.magnitude, scalars, [], .scalar))
-      let size = g.isOne(scalar.node) ? g.constant(0) : g.number(of: n) * (g.has(.positive, scalar.node) ? log(scalar) : log(abs(scalar)))
+      let size =
+        g.isOne(scalar.node)
+        ? g.constant(0) : g.number(of: n) * (g.has(.positive, scalar.node) ? log(scalar) : log(abs(scalar)))
       return chain.reduce(size) { $0 + logdet(Expression(g, $1)) }
     default: break
     }
@@ -103,7 +105,9 @@ struct LogDet: Primitive {
     return nil
   }
 
-  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? { tr(inv(x[0]) * dx) }
+  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
+    tr(inv(x[0]) * dx)
+  }
 
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.invertible, x[0])] }
 

@@ -36,7 +36,9 @@ struct Diag: LinearPrimitive {
   }
 
   func transposed(_ x: [Expression]) -> Expression? { .apply(self, x[0]) }
-  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { Expression.apply(DiagOf(), g).transposed }
+  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? {
+    Expression.apply(DiagOf(), g).transposed
+  }
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     let i = x[0].graph.eye(x[0].shape.rows)
     return khatri(i, i)
@@ -69,7 +71,8 @@ struct DiagOf: LinearPrimitive {
     case .sum(let terms):
       return Expression(g, g.sum(of: terms.map { ($0.coefficient, g.apply(self, [$0.unit])) }, Shape(n, .one)))
     case .hadamard(let powers):
-      return Expression(g, g.hadamard(powers.map { Power(base: g.apply(self, [$0.base]), exponent: $0.exponent) }, Shape(n, .one)))
+      return Expression(
+        g, g.hadamard(powers.map { Power(base: g.apply(self, [$0.base]), exponent: $0.exponent) }, Shape(n, .one)))
     case .product(let c, let scalars, let chain):
       if !c.isOne || !scalars.isEmpty {
         return Expression(g, g.multiply([g.product(c, scalars, [], .scalar), g.apply(self, [g.multiply(chain)])]))
@@ -98,11 +101,14 @@ struct DiagOf: LinearPrimitive {
   }
 
   func facts(_ x: [Expression]) -> Facts {
-    x[0].facts.contains(.definite) ? .positive
+    x[0].facts.contains(.definite)
+      ? .positive
       : x[0].facts.contains(.semidefinite) ? .nonnegative : x[0].facts.intersection([.nonnegative, .positive])
   }
 
-  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { Expression.apply(Diag(), g.transposed) }
+  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? {
+    Expression.apply(Diag(), g.transposed)
+  }
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     let i = x[0].graph.eye(x[0].shape.rows)
     return khatri(i, i).transposed
@@ -113,6 +119,9 @@ struct DiagOf: LinearPrimitive {
   }
 
   var examples: [Example] {
-    [Example("diag(X)", "X: matrix(n,n)"), Example("diag(A*X*B)", "A: matrix(n,m)", "X: matrix(m,p)", "B: matrix(p,n)")]
+    [
+      Example("diag(X)", "X: matrix(n,n)"),
+      Example("diag(A*X*B)", "A: matrix(n,m)", "X: matrix(m,p)", "B: matrix(p,n)"),
+    ]
   }
 }

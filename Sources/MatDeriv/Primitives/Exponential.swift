@@ -17,7 +17,9 @@ struct Exp: ElementwisePrimitive {
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { y }
   func value<Element: Scalar>(_ x: Element) -> Element { .exp(x) }
-  var examples: [Example] { [Example("exp(X)", "X: matrix(m,n)"), Example("u'*exp(A*x)", "u: vector(m)", "A: matrix(m,n)", "x: vector(n)")] }
+  var examples: [Example] {
+    [Example("exp(X)", "X: matrix(m,n)"), Example("u'*exp(A*x)", "u: vector(m)", "A: matrix(m,n)", "x: vector(n)")]
+  }
 }
 
 struct Log: ElementwisePrimitive {
@@ -34,7 +36,9 @@ struct Log: ElementwisePrimitive {
     if g.isOne(node) { return g.constant(0) }
     if let y = g.argument(node, of: Det.self) { return logdet(Expression(g, y)) }
     // log(s^k) = k*log(s), where the power does not forget a sign; log(a*b) with positive a.
-    guard case .product(let c, let powers, let chain) = g.operation(node), chain.isEmpty, !powers.isEmpty else { return nil }
+    guard case .product(let c, let powers, let chain) = g.operation(node), chain.isEmpty, !powers.isEmpty else {
+      return nil
+    }
     if powers.count == 1, c.isOne {
       let (base, exponent) = (powers[0].base, powers[0].exponent)
       if let y = g.argument(base, of: Det.self) { return Expression(g, exponent) * logdet(Expression(g, y)) }
@@ -55,5 +59,7 @@ struct Log: ElementwisePrimitive {
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x .** -1 }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { .log(x) }
-  var examples: [Example] { [Example("log(X)", "X: matrix(m,n) positive"), Example("sum(log(x))", "x: vector(n) positive")] }
+  var examples: [Example] {
+    [Example("log(X)", "X: matrix(m,n) positive"), Example("sum(log(x))", "x: vector(n) positive")]
+  }
 }

@@ -36,7 +36,9 @@ struct Tanh: ElementwisePrimitive {
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.ones - y .** 2 }
   func value<Element: Scalar>(_ x: Element) -> Element { .tanh(x) }
-  var examples: [Example] { [Example("tanh(X)", "X: matrix(m,n)"), Example("sum(tanh(A*x))", "A: matrix(m,n)", "x: vector(n)")] }
+  var examples: [Example] {
+    [Example("tanh(X)", "X: matrix(m,n)"), Example("sum(tanh(A*x))", "A: matrix(m,n)", "x: vector(n)")]
+  }
 }
 
 struct Asinh: ElementwisePrimitive {

@@ -30,17 +30,23 @@ struct Inv: Primitive {
     }
     if let y = g.argument(node, of: Inv.self) { return Expression(g, y) }
     if let v = g.argument(node, of: Diag.self) { return diag(Expression(g, v) .** -1) }
-    if let k = g.arguments(node, of: Kron.self), g.areSquare(k) { return kron(inv(Expression(g, k[0])), inv(Expression(g, k[1]))) }
+    if let k = g.arguments(node, of: Kron.self), g.areSquare(k) {
+      return kron(inv(Expression(g, k[0])), inv(Expression(g, k[1])))
+    }
     if g.has(.orthogonal, node) { return x[0].transposed }
     return nil
   }
 
   func facts(_ x: [Expression]) -> Facts {
-    x[0].facts.intersection([.symmetric, .skew, .diagonal, .lower, .upper, .orthogonal, .semidefinite, .definite, .posdet])
-      .union(x[0].facts.contains(.semidefinite) ? [.definite, .invertible] : .invertible)
+    x[0].facts.intersection([
+      .symmetric, .skew, .diagonal, .lower, .upper, .orthogonal, .semidefinite, .definite, .posdet,
+    ])
+    .union(x[0].facts.contains(.semidefinite) ? [.definite, .invertible] : .invertible)
   }
 
-  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? { -(y * dx * y) }
+  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
+    -(y * dx * y)
+  }
 
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.invertible, x[0])] }
 
@@ -112,7 +118,9 @@ struct Adj: Primitive {
     return nil
   }
 
-  func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.symmetric, .diagonal, .lower, .upper, .semidefinite, .definite, .invertible]) }
+  func facts(_ x: [Expression]) -> Facts {
+    x[0].facts.intersection([.symmetric, .diagonal, .lower, .upper, .semidefinite, .definite, .invertible])
+  }
 
   func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
     let i = inv(x[0])
@@ -152,6 +160,8 @@ extension Graph {
 extension Primitive {
   /// Runs a factorization; what it cannot do is outside the domain.
   func evaluate<Result>(_ body: () throws(LinearAlgebraError) -> Result) throws(EvaluationError) -> Result {
-    do throws(LinearAlgebraError) { return try body() } catch { throw .domain(primitive: name, reason: error.description) }
+    do throws(LinearAlgebraError) { return try body() } catch {
+      throw .domain(primitive: name, reason: error.description)
+    }
   }
 }

@@ -27,7 +27,8 @@ struct Vec: LinearPrimitive {
     // vec(u*v') = kron(v, u).
     if let cut = chain.dropLast().firstIndex(where: { g.shape($0).columns.isOne }) {
       return kron(
-        Expression(g, g.transpose(g.multiply(Array(chain[(cut + 1)...])))), Expression(g, g.multiply(Array(chain[...cut]))))
+        Expression(g, g.transpose(g.multiply(Array(chain[(cut + 1)...])))),
+        Expression(g, g.multiply(Array(chain[...cut]))))
     }
     return nil
   }
@@ -45,7 +46,9 @@ struct Vec: LinearPrimitive {
     Matrix(column: x[0].columnMajor)
   }
 
-  var examples: [Example] { [Example("vec(X)", "X: matrix(m,n)"), Example("u'*vec(A*X)", "u: vector(p*n)", "A: matrix(p,m)", "X: matrix(m,n)")] }
+  var examples: [Example] {
+    [Example("vec(X)", "X: matrix(m,n)"), Example("u'*vec(A*X)", "u: vector(p*n)", "A: matrix(p,m)", "X: matrix(m,n)")]
+  }
 }
 
 /// The matrix whose vec is the argument: `unvec(x, m, n)`.
@@ -80,14 +83,17 @@ struct Unvec: LinearPrimitive {
     if g.isZero(node) { return g.zeros(rows, columns) }
     if g.isOnes(node) { return g.ones(rows, columns) }
     if let y = g.argument(node, of: Vec.self), g.shape(y) == shape { return Expression(g, y) }
-    if let k = g.arguments(node, of: Kron.self), g.shape(k[0]) == Shape(columns, .one), g.shape(k[1]) == Shape(rows, .one) {
+    if let k = g.arguments(node, of: Kron.self), g.shape(k[0]) == Shape(columns, .one),
+      g.shape(k[1]) == Shape(rows, .one)
+    {
       return Expression(g, k[1]) * Expression(g, k[0]).transposed
     }
     if case .sum(let terms) = g.operation(node) {
       return Expression(g, g.sum(of: terms.map { ($0.coefficient, g.apply(self, [$0.unit])) }, shape))
     }
     if case .hadamard(let powers) = g.operation(node) {
-      return Expression(g, g.hadamard(powers.map { Power(base: g.apply(self, [$0.base]), exponent: $0.exponent) }, shape))
+      return Expression(
+        g, g.hadamard(powers.map { Power(base: g.apply(self, [$0.base]), exponent: $0.exponent) }, shape))
     }
     return nil
   }
@@ -103,7 +109,9 @@ struct Unvec: LinearPrimitive {
     return Matrix(rows: m, columns: n, columnMajor: x[0].columnMajor)
   }
 
-  var examples: [Example] { [Example("unvec(x, m, n)", "x: vector(m*n)"), Example("tr(A*unvec(x, m, n))", "x: vector(m*n)", "A: matrix(n,m)")] }
+  var examples: [Example] {
+    [Example("unvec(x, m, n)", "x: vector(m*n)"), Example("tr(A*unvec(x, m, n))", "x: vector(m*n)", "A: matrix(n,m)")]
+  }
 }
 
 struct Kron: LinearPrimitive {
@@ -118,7 +126,9 @@ struct Kron: LinearPrimitive {
     if a.isZero || b.isZero { return g.zeros(a.shape.rows * b.shape.rows, a.shape.columns * b.shape.columns) }
     let (p, q) = (g.parts(a.node), g.parts(b.node))
     if !p.coefficient.isOne || !q.coefficient.isOne || !p.scalars.isEmpty || !q.scalars.isEmpty {
-      let scalar = g.multiply([g.product(p.coefficient, p.scalars, [], .scalar), g.product(q.coefficient, q.scalars, [], .scalar)])
+      let scalar = g.multiply([
+        g.product(p.coefficient, p.scalars, [], .scalar), g.product(q.coefficient, q.scalars, [], .scalar),
+      ])
       return Expression(g, g.multiply([scalar, g.apply(self, [g.multiply(p.chain), g.multiply(q.chain)])]))
     }
     if case .eye(let m) = g.operation(a.node), case .eye(let n) = g.operation(b.node) { return g.eye(m * n) }
@@ -133,7 +143,8 @@ struct Kron: LinearPrimitive {
 
   func facts(_ x: [Expression]) -> Facts {
     x[0].facts.intersection(x[1].facts).intersection([
-      .symmetric, .diagonal, .lower, .upper, .orthogonal, .invertible, .semidefinite, .definite, .nonnegative, .positive,
+      .symmetric, .diagonal, .lower, .upper, .orthogonal, .invertible, .semidefinite, .definite, .nonnegative,
+      .positive,
       .nonzero, .binary, .stochastic, .fullColumnRank,
     ])
   }
@@ -168,7 +179,8 @@ struct Kron: LinearPrimitive {
 
   var examples: [Example] {
     [
-      Example("kron(X, A)", "X: matrix(m,n)", "A: matrix(p,q)"), Example("kron(A, X)", "X: matrix(m,n)", "A: matrix(p,q)"),
+      Example("kron(X, A)", "X: matrix(m,n)", "A: matrix(p,q)"),
+      Example("kron(A, X)", "X: matrix(m,n)", "A: matrix(p,q)"),
       Example("kron(x, y)", "x: vector(n)", "y: vector(m)"),
     ]
   }
@@ -187,7 +199,9 @@ struct Khatri: LinearPrimitive {
     if a.isZero || b.isZero { return g.zeros(a.shape.rows * b.shape.rows, a.shape.columns) }
     let (p, q) = (g.parts(a.node), g.parts(b.node))
     if !p.coefficient.isOne || !q.coefficient.isOne || !p.scalars.isEmpty || !q.scalars.isEmpty {
-      let scalar = g.multiply([g.product(p.coefficient, p.scalars, [], .scalar), g.product(q.coefficient, q.scalars, [], .scalar)])
+      let scalar = g.multiply([
+        g.product(p.coefficient, p.scalars, [], .scalar), g.product(q.coefficient, q.scalars, [], .scalar),
+      ])
       return Expression(g, g.multiply([scalar, g.apply(self, [g.multiply(p.chain), g.multiply(q.chain)])]))
     }
     // A row only scales columns.
@@ -196,13 +210,16 @@ struct Khatri: LinearPrimitive {
     return nil
   }
 
-  func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(x[1].facts).intersection([.nonnegative, .positive, .nonzero, .binary, .stochastic]) }
+  func facts(_ x: [Expression]) -> Facts {
+    x[0].facts.intersection(x[1].facts).intersection([.nonnegative, .positive, .nonzero, .binary, .stochastic])
+  }
 
   func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? {
     guard let m = matrix(x, argument: argument) else { return nil }
     let row = vec(g.transposed).transposed * m
     let shape = x[argument].shape
-    return Expression(g.graph, g.graph.apply(Unvec(shape.rows, shape.columns), [g.graph.transpose(row.node)])).transposed
+    return Expression(g.graph, g.graph.apply(Unvec(shape.rows, shape.columns), [g.graph.transpose(row.node)]))
+      .transposed
   }
 
   /// Column j of the result depends on column j of the argument alone: a selection of the Kronecker matrix.
@@ -223,6 +240,9 @@ struct Khatri: LinearPrimitive {
   }
 
   var examples: [Example] {
-    [Example("khatri(X, A)", "X: matrix(m,n)", "A: matrix(p,n)"), Example("khatri(A, X)", "X: matrix(m,n)", "A: matrix(p,n)")]
+    [
+      Example("khatri(X, A)", "X: matrix(m,n)", "A: matrix(p,n)"),
+      Example("khatri(A, X)", "X: matrix(m,n)", "A: matrix(p,n)"),
+    ]
   }
 }

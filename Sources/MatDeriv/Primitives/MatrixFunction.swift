@@ -167,7 +167,8 @@ struct Frechet: LinearPrimitive {
   }
 
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
-    order == 1 ? .apply(FrechetMatrix(function), x[0]) : .apply(FrechetMatrix(function, order: 2), x[0], x[3 - argument])
+    order == 1
+      ? .apply(FrechetMatrix(function), x[0]) : .apply(FrechetMatrix(function, order: 2), x[0], x[3 - argument])
   }
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
@@ -175,7 +176,9 @@ struct Frechet: LinearPrimitive {
   }
 
   /// The upper right block of f([X E; 0 X]), or of the same with two directions.
-  static func value<Element: Scalar>(_ function: EntireFunction, _ x: [Matrix<Element>]) throws(LinearAlgebraError) -> Matrix<Element> {
+  static func value<Element: Scalar>(_ function: EntireFunction, _ x: [Matrix<Element>]) throws(LinearAlgebraError)
+    -> Matrix<Element>
+  {
     let n = x[0].rows
     let blocks = 1 << (x.count - 1)
     let whole = Matrix<Element>(rows: blocks * n, columns: blocks * n) { i, j in

@@ -177,7 +177,8 @@ extension EvaluationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let name): "\(name) has no value"
-    case .shape(let name, let expected, let rows, let columns): "\(name) is \(expected); the value given is \(rows) x \(columns)"
+    case .shape(let name, let expected, let rows, let columns):
+      "\(name) is \(expected); the value given is \(rows) x \(columns)"
     case .size(let name): "the size \(name) has no value"
     case .domain(let primitive, let reason): "\(primitive) has no value: \(reason)"
     }

@@ -34,8 +34,12 @@ struct Toeplitz: LinearPrimitive {
     return x[0].isZero ? x[0].graph.zeros(x[0].shape.rows, x[0].shape.rows) : nil
   }
 
-  func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.nonnegative, .positive, .nonzero, .binary]).union(.symmetric) }
-  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { Expression.apply(Toeplitz.Sums(), g).transposed }
+  func facts(_ x: [Expression]) -> Facts {
+    x[0].facts.intersection([.nonnegative, .positive, .nonzero, .binary]).union(.symmetric)
+  }
+  func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? {
+    Expression.apply(Toeplitz.Sums(), g).transposed
+  }
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     Expression(x[0].graph, x[0].graph.apply(Toeplitz.Layout(n: x[0].shape.rows), []))
   }
@@ -45,7 +49,9 @@ struct Toeplitz: LinearPrimitive {
     return Matrix(rows: n, columns: n) { i, j in x[0][Swift.abs(i - j), 0] }
   }
 
-  var examples: [Example] { [Example("toeplitz(v)", "v: vector(n)"), Example("u'*toeplitz(v)*u", "v: vector(n)", "u: vector(n)")] }
+  var examples: [Example] {
+    [Example("toeplitz(v)", "v: vector(n)"), Example("u'*toeplitz(v)*u", "v: vector(n)", "u: vector(n)")]
+  }
 
   /// The sums along the diagonals of a square matrix, both sides together: the adjoint of `toeplitz`. The word is `toeplitzsums`.
   struct Sums: LinearPrimitive {
@@ -65,7 +71,8 @@ struct Toeplitz: LinearPrimitive {
       Expression(x[0].graph, x[0].graph.apply(Toeplitz.Layout(n: x[0].shape.rows), [])).transposed
     }
 
-    func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
+    func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element>
+    {
       let n = x[0].rows
       var sums = [Element](repeating: 0, count: n)
       for j in 0..<n { for i in 0..<n { sums[Swift.abs(i - j)] += x[0][i, j] } }
@@ -85,7 +92,8 @@ struct Toeplitz: LinearPrimitive {
     func facts(_ x: [Expression]) -> Facts { .nonnegative }
     func syntax(_ arguments: [Syntax]) -> Syntax.Form { .call(name, [n.syntax]) }
 
-    func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
+    func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element>
+    {
       guard let n = n.value(sizes) else { throw .size(self.n.description) }
       return Matrix(rows: n * n, columns: n) { i, j in Swift.abs(i % n - i / n) == j ? 1 : 0 }
     }

@@ -38,7 +38,10 @@ struct Softmax: Primitive {
   }
 
   var examples: [Example] {
-    [Example("softmax(x)", "x: vector(n)"), Example("softmax(Z)", "Z: matrix(m,n)"), Example("tr(A*softmax(Z))", "A: matrix(n,m)", "Z: matrix(m,n)")]
+    [
+      Example("softmax(x)", "x: vector(n)"), Example("softmax(Z)", "Z: matrix(m,n)"),
+      Example("tr(A*softmax(Z))", "A: matrix(n,m)", "Z: matrix(m,n)"),
+    ]
   }
 }
 
@@ -101,7 +104,9 @@ struct ArgMax: Primitive {
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
     guard x[0].rows > 0 else { return x[0] }
-    let first = (0..<x[0].columns).map { j in (0..<x[0].rows).max { x[0][$0, j] < x[0][$1, j] || (x[0][$0, j] == x[0][$1, j] && $0 > $1) }! }
+    let first = (0..<x[0].columns).map { j in
+      (0..<x[0].rows).max { x[0][$0, j] < x[0][$1, j] || (x[0][$0, j] == x[0][$1, j] && $0 > $1) }!
+    }
     return Matrix(rows: x[0].rows, columns: x[0].columns) { i, j in first[j] == i ? 1 : 0 }
   }
 

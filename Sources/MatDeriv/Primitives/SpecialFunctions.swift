@@ -37,7 +37,9 @@ struct Expm1: ElementwisePrimitive {
 struct Erf: ElementwisePrimitive {
   var name: String { "erf" }
   var parity: Parity { .odd }
-  func derivative(_ x: Expression, _ y: Expression) -> Expression? { Coefficient(real: 1.1283791670955126) * exp(-(x .** 2)) }
+  func derivative(_ x: Expression, _ y: Expression) -> Expression? {
+    Coefficient(real: 1.1283791670955126) * exp(-(x .** 2))
+  }
   func value<Element: Scalar>(_ x: Element) -> Element { .erf(x) }
   var examples: [Example] { [Example("erf(X)", "X: matrix(m,n)")] }
 }
@@ -45,7 +47,9 @@ struct Erf: ElementwisePrimitive {
 struct Erfc: ElementwisePrimitive {
   var name: String { "erfc" }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
-  func derivative(_ x: Expression, _ y: Expression) -> Expression? { Coefficient(real: -1.1283791670955126) * exp(-(x .** 2)) }
+  func derivative(_ x: Expression, _ y: Expression) -> Expression? {
+    Coefficient(real: -1.1283791670955126) * exp(-(x .** 2))
+  }
   func value<Element: Scalar>(_ x: Element) -> Element { .erfc(x) }
   var examples: [Example] { [Example("erfc(X)", "X: matrix(m,n)")] }
 }

@@ -38,7 +38,9 @@ struct EigMax: Primitive {
     }
   }
 
-  var examples: [Example] { [Example("eigmax(S)", "S: matrix(n,n) symmetric"), Example("eigmax(X'*X)", "X: matrix(m,n)")] }
+  var examples: [Example] {
+    [Example("eigmax(S)", "S: matrix(n,n) symmetric"), Example("eigmax(X'*X)", "X: matrix(m,n)")]
+  }
 }
 
 /// dv = pinv(lambda*I - X) dX v. Source: Magnus (1985), theorem 1.
@@ -68,7 +70,12 @@ struct EigVecMax: Primitive {
     return Matrix(column: leading < 0 ? v.map { -$0 } : v)
   }
 
-  var examples: [Example] { [Example("eigvecmax(S)", "S: matrix(n,n) symmetric"), Example("u'*eigvecmax(S)", "u: vector(n)", "S: matrix(n,n) symmetric")] }
+  var examples: [Example] {
+    [
+      Example("eigvecmax(S)", "S: matrix(n,n) symmetric"),
+      Example("u'*eigvecmax(S)", "u: vector(n)", "S: matrix(n,n) symmetric"),
+    ]
+  }
 }
 
 /// pinv(lambda*I - X) for the largest eigenvalue lambda. A repeated one leaves the eigenvector without a derivative, and is refused.
@@ -116,7 +123,8 @@ struct NucNorm: Primitive {
   func smoothness(_ x: [Expression]) -> [Condition] { [Condition(.fullColumnRank, x[0])] }
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
-    try evaluate { () throws(LinearAlgebraError) in Matrix(column: [try SVD(x[0], vectors: .none).values.reduce(0, +)]) }
+    try evaluate { () throws(LinearAlgebraError) in Matrix(column: [try SVD(x[0], vectors: .none).values.reduce(0, +)])
+    }
   }
 
   var examples: [Example] { [Example("nucnorm(X)", "X: matrix(m,n) fullrank")] }

@@ -16,7 +16,9 @@ struct Sqrtm: Primitive {
     if x[0].shape.isScalar { return x[0] .** Coefficient(1, over: 2) }
     if g.isEye(x[0].node) { return x[0] }
     if let y = g.untransposed(x[0].node) { return sqrtm(Expression(g, y)).transposed }
-    if let v = g.argument(x[0].node, of: Diag.self), g.has(.nonnegative, v) { return diag(Expression(g, v) .** Coefficient(1, over: 2)) }
+    if let v = g.argument(x[0].node, of: Diag.self), g.has(.nonnegative, v) {
+      return diag(Expression(g, v) .** Coefficient(1, over: 2))
+    }
     return nil
   }
 
@@ -26,7 +28,9 @@ struct Sqrtm: Primitive {
     return facts
   }
 
-  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? { sylvester(y, y, dx) }
+  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
+    sylvester(y, y, dx)
+  }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.noEigenvalueOnNegativeAxis, x[0])] }
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
@@ -50,7 +54,8 @@ struct Sqrtm: Primitive {
       guard distance.isFinite else { break }
       if distance <= Element.ulpOfOne * Element(8 * a.rows) { return root }
     }
-    throw .domain(primitive: name, reason: "the iteration did not converge; an eigenvalue lies on the negative real axis")
+    throw .domain(
+      primitive: name, reason: "the iteration did not converge; an eigenvalue lies on the negative real axis")
   }
 
   var examples: [Example] {
@@ -74,7 +79,8 @@ struct Sylvester: LinearPrimitive {
     if x[0].shape.isScalar, x[1].shape.isScalar { return x[2] / (x[0] + x[1]) }
     let (c, scalars, chain) = g.parts(x[2].node)
     if !c.isOne || !scalars.isEmpty {
-      return Expression(g, g.multiply([g.product(c, scalars, [], .scalar), g.apply(self, [x[0].node, x[1].node, g.multiply(chain)])]))
+      return Expression(
+        g, g.multiply([g.product(c, scalars, [], .scalar), g.apply(self, [x[0].node, x[1].node, g.multiply(chain)])]))
     }
     return nil
   }
@@ -116,7 +122,11 @@ struct Sylvester: LinearPrimitive {
   }
 
   var examples: [Example] {
-    [Example("sylvester(S, T, X)", "S: matrix(m,m) spd", "T: matrix(n,n) spd", "X: matrix(m,n)"), Example("tr(A*sylvester(S, T, B))", "A: matrix(n,m)", "S: matrix(m,m) spd", "T: matrix(n,n) spd", "B: matrix(m,n)")]
+    [
+      Example("sylvester(S, T, X)", "S: matrix(m,m) spd", "T: matrix(n,n) spd", "X: matrix(m,n)"),
+      Example(
+        "tr(A*sylvester(S, T, B))", "A: matrix(n,m)", "S: matrix(m,m) spd", "T: matrix(n,n) spd", "B: matrix(m,n)"),
+    ]
   }
 }
 

@@ -24,11 +24,15 @@ struct Tr: LinearPrimitive {
     default: break
     }
     if let v = g.argument(node, of: Diag.self) { return sum(Expression(g, v)) }
-    if let k = g.arguments(node, of: Kron.self), g.areSquare(k) { return tr(Expression(g, k[0])) * tr(Expression(g, k[1])) }
+    if let k = g.arguments(node, of: Kron.self), g.areSquare(k) {
+      return tr(Expression(g, k[0])) * tr(Expression(g, k[1]))
+    }
     if let y = g.argument(node, of: Tril.self) ?? g.argument(node, of: Triu.self) { return tr(Expression(g, y)) }
     if g.has(.skew, node) { return g.constant(0) }
     // tr(L(X,E)) = tr(f'(X)*E).
-    if case .apply(let index, let arguments) = g.operation(node), let frechet = g.primitives[Int(index)] as? Frechet, frechet.order == 1 {
+    if case .apply(let index, let arguments) = g.operation(node), let frechet = g.primitives[Int(index)] as? Frechet,
+      frechet.order == 1
+    {
       return tr(frechet.function.derivative(Expression(g, arguments[0])) * Expression(g, arguments[1]))
     }
     return nil
@@ -56,7 +60,11 @@ struct Tr: LinearPrimitive {
     }
     let mirrored = g.parts(g.multiply(chain.reversed().map { g.transpose($0) }))
     var best = chain
-    for candidate in [chain, mirrored.scalars.isEmpty && mirrored.coefficient.isOne && mirrored.chain.count == chain.count ? mirrored.chain : chain] {
+    for candidate in [
+      chain,
+      mirrored.scalars.isEmpty && mirrored.coefficient.isOne && mirrored.chain.count == chain.count
+        ? mirrored.chain : chain,
+    ] {
       for shift in candidate.indices {
         let rotated = Array(candidate[shift...] + candidate[..<shift])
         if precedes(g, rotated, best) { best = rotated }
@@ -112,7 +120,8 @@ struct Sum: LinearPrimitive {
       let scalar = Expression(g, g.product(c, scalars, [], .scalar))
       // sum(u*v') = sum(u)*sum(v).
       if chain.count > 1, let cut = chain.firstIndex(where: { g.shape($0).columns.isOne }), cut < chain.count - 1 {
-        return scalar * sum(Expression(g, g.multiply(Array(chain[...cut])))) * sum(Expression(g, g.multiply(Array(chain[(cut + 1)...]))))
+        return scalar * sum(Expression(g, g.multiply(Array(chain[...cut]))))
+          * sum(Expression(g, g.multiply(Array(chain[(cut + 1)...]))))
       }
       if !g.isOne(scalar.node) { return scalar * sum(Expression(g, g.multiply(chain))) }
       // 1'*A*1 is the sum of A, whichever of the two stands there already.
@@ -152,7 +161,10 @@ struct Sum: LinearPrimitive {
   }
 
   var examples: [Example] {
-    [Example("sum(X)", "X: matrix(m,n)"), Example("sum(X.*A)", "X: matrix(m,n)", "A: matrix(m,n)"), Example("sum(exp(x))", "x: vector(n)")]
+    [
+      Example("sum(X)", "X: matrix(m,n)"), Example("sum(X.*A)", "X: matrix(m,n)", "A: matrix(m,n)"),
+      Example("sum(exp(x))", "x: vector(n)"),
+    ]
   }
 }
 

@@ -36,7 +36,9 @@ struct Tril: LinearPrimitive {
     Matrix(rows: x[0].rows, columns: x[0].columns) { i, j in i >= j ? x[0][i, j] : 0 }
   }
 
-  var examples: [Example] { [Example("tril(X)", "X: matrix(n,n)"), Example("tr(A*tril(X))", "A: matrix(n,n)", "X: matrix(n,n)")] }
+  var examples: [Example] {
+    [Example("tril(X)", "X: matrix(n,n)"), Example("tr(A*tril(X))", "A: matrix(n,n)", "X: matrix(n,n)")]
+  }
 }
 
 struct Triu: LinearPrimitive {
@@ -69,5 +71,7 @@ struct Triu: LinearPrimitive {
     Matrix(rows: x[0].rows, columns: x[0].columns) { i, j in i <= j ? x[0][i, j] : 0 }
   }
 
-  var examples: [Example] { [Example("triu(X)", "X: matrix(n,n)"), Example("tr(A*triu(X))", "A: matrix(n,n)", "X: matrix(n,n)")] }
+  var examples: [Example] {
+    [Example("triu(X)", "X: matrix(n,n)"), Example("tr(A*triu(X))", "A: matrix(n,n)", "X: matrix(n,n)")]
+  }
 }

@@ -73,7 +73,9 @@ struct Asin: ElementwisePrimitive {
 
 struct Acos: ElementwisePrimitive {
   var name: String { "acos" }
-  func derivative(_ x: Expression, _ y: Expression) -> Expression? { -((x.ones - x .** 2) .** Coefficient(-1, over: 2)) }
+  func derivative(_ x: Expression, _ y: Expression) -> Expression? {
+    -((x.ones - x .** 2) .** Coefficient(-1, over: 2))
+  }
   func value<Element: Scalar>(_ x: Element) -> Element { .acos(x) }
   var examples: [Example] { [Example("acos(tanh(X))", "X: matrix(m,n)")] }
 }

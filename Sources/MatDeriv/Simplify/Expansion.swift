@@ -42,7 +42,8 @@ extension Graph {
       }
       return sum(of: terms.map { ($0.0, hadamard($0.1, shape(node))) }, shape(node))
     case .apply(let index, let arguments):
-      guard let linear = primitives[Int(index)] as? any LinearPrimitive, arguments.indices.allSatisfy(linear.isLinear) else { return node }
+      guard let linear = primitives[Int(index)] as? any LinearPrimitive, arguments.indices.allSatisfy(linear.isLinear)
+      else { return node }
       var terms: [(Coefficient, [Node])] = [(.one, [])]
       for argument in arguments {
         let parts = summands(argument)

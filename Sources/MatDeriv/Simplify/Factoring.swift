@@ -58,7 +58,9 @@ extension Graph {
       if seen.insert(group).inserted { result.append(group) }
       if group.count > 2, group.count <= 6 {
         for i in group.indices {
-          for j in (i + 1)..<group.count where seen.insert([group[i], group[j]]).inserted { result.append([group[i], group[j]]) }
+          for j in (i + 1)..<group.count where seen.insert([group[i], group[j]]).inserted {
+            result.append([group[i], group[j]])
+          }
         }
       }
     }
@@ -102,14 +104,16 @@ extension Graph {
     }
     let outside = common.map { power($0.base, $0.exponent) }
     if !common.isEmpty {
-      let inner = sum(of: terms.indices.map { (terms[$0].coefficient, multiply(stripped($0) + split[$0].chain)) }, shape)
+      let inner = sum(
+        of: terms.indices.map { (terms[$0].coefficient, multiply(stripped($0) + split[$0].chain)) }, shape)
       result.append(multiply(outside + [improve(inner)]))
     }
     let chains = split.map(\.chain)
     guard chains.allSatisfy({ !$0.isEmpty }) else { return result + dotJoins(terms) }
     // Equal chains with different scalars.
     if chains.dropFirst().allSatisfy({ $0 == chains[0] }) {
-      let inner = sum(of: terms.indices.map { (terms[$0].coefficient, product(.one, split[$0].scalars, [], .scalar)) }, .scalar)
+      let inner = sum(
+        of: terms.indices.map { (terms[$0].coefficient, product(.one, split[$0].scalars, [], .scalar)) }, .scalar)
       result.append(multiply([improve(inner)] + chains[0]))
       return result
     }
@@ -118,17 +122,23 @@ extension Graph {
     var left = 0
     while left < shortest, chains.allSatisfy({ $0[left] == chains[0][left] }) { left += 1 }
     var right = 0
-    while right < shortest, chains.allSatisfy({ $0[$0.count - 1 - right] == chains[0][chains[0].count - 1 - right] }) { right += 1 }
-    for (l, r) in [(left, right), (left, 0), (0, right), (min(left, 1), 0), (0, min(right, 1)), (left, min(right, shortest - left))] {
+    while right < shortest, chains.allSatisfy({ $0[$0.count - 1 - right] == chains[0][chains[0].count - 1 - right] }) {
+      right += 1
+    }
+    for (l, r) in [
+      (left, right), (left, 0), (0, right), (min(left, 1), 0), (0, min(right, 1)), (left, min(right, shortest - left)),
+    ] {
       guard l + r > 0, l + r <= shortest else { continue }
       if let joined = join(terms, split, stripped, outside, l, r) { result.append(joined) }
     }
-    return result + primitiveJoins(terms, split, stripped, outside, shape) + hadamardJoins(terms, split, stripped, outside, shape)
+    return result + primitiveJoins(terms, split, stripped, outside, shape)
+      + hadamardJoins(terms, split, stripped, outside, shape)
       + pushThrough(terms, shape)
   }
 
   private func join(
-    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])], _ stripped: (Int) -> [Node], _ outside: [Node],
+    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])],
+    _ stripped: (Int) -> [Node], _ outside: [Node],
     _ l: Int, _ r: Int
   ) -> Node? {
     let first = split[0].chain
@@ -157,7 +167,9 @@ extension Graph {
       }
       var least = e
       for other in products.dropFirst() {
-        guard let match = other.first(where: { $0.base == power.base }), let f = coefficient(match.exponent) else { return nil }
+        guard let match = other.first(where: { $0.base == power.base }), let f = coefficient(match.exponent) else {
+          return nil
+        }
         // Over a common denominator the higher power stands below.
         guard f.isNegative == e.isNegative else { return nil }
         least = e.isNegative ? min(least, f) : min(least, f)
@@ -193,7 +205,8 @@ extension Graph {
 
   /// kron(A,B) + kron(A,C) = kron(A,B+C), khatri likewise; diag(u) + diag(v) = diag(u+v) and other linear functions.
   private func primitiveJoins(
-    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])], _ stripped: (Int) -> [Node], _ outside: [Node],
+    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])],
+    _ stripped: (Int) -> [Node], _ outside: [Node],
     _ shape: Shape
   ) -> [Node] {
     guard split.allSatisfy({ $0.chain.count == 1 }) else { return [] }
@@ -210,7 +223,9 @@ extension Graph {
       guard arguments.allSatisfy({ own in own.indices.allSatisfy { $0 == place || own[$0] == first[$0] } }),
         arguments.allSatisfy({ self.shape($0[place]) == self.shape(first[place]) })
       else { continue }
-      let inner = sum(of: terms.indices.map { (terms[$0].coefficient, multiply(stripped($0) + [arguments[$0][place]])) }, self.shape(first[place]))
+      let inner = sum(
+        of: terms.indices.map { (terms[$0].coefficient, multiply(stripped($0) + [arguments[$0][place]])) },
+        self.shape(first[place]))
       var joined = first
       joined[place] = improve(inner)
       result.append(multiply(outside + [apply(primitive, joined)]))
@@ -220,7 +235,8 @@ extension Graph {
 
   /// Common elementwise factors, also over a common denominator.
   private func hadamardJoins(
-    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])], _ stripped: (Int) -> [Node], _ outside: [Node],
+    _ terms: [Term], _ split: [(coefficient: Coefficient, scalars: [Power], chain: [Node])],
+    _ stripped: (Int) -> [Node], _ outside: [Node],
     _ shape: Shape
   ) -> [Node] {
     guard split.allSatisfy({ $0.chain.count == 1 || !shape.isScalar }) else { return [] }
@@ -255,7 +271,9 @@ extension Graph {
     for taken in [common, positives + denominators, denominators] where !taken.isEmpty {
       let inverse = taken.map { Power(base: $0.base, exponent: scale(-1, $0.exponent)) }
       let inner = sum(
-        of: terms.indices.map { (terms[$0].coefficient, multiply(stripped($0) + [hadamard(factors[$0] + inverse, shape)])) }, shape)
+        of: terms.indices.map {
+          (terms[$0].coefficient, multiply(stripped($0) + [hadamard(factors[$0] + inverse, shape)]))
+        }, shape)
       for numerator in [improve(inner), improve(expand(inner))] {
         result.append(multiply(outside + [hadamard(taken + [Power(base: numerator, exponent: one)], shape)]))
       }
@@ -268,7 +286,9 @@ extension Graph {
     switch operation(node) {
     case .hadamard(let powers): return powers
     case .transpose(let x):
-      if case .hadamard(let powers) = operation(x) { return powers.map { Power(base: transpose($0.base), exponent: $0.exponent) } }
+      if case .hadamard(let powers) = operation(x) {
+        return powers.map { Power(base: transpose($0.base), exponent: $0.exponent) }
+      }
       return [Power(base: node, exponent: one)]
     default: return isOnes(node) ? [] + [Power(base: node, exponent: one)] : [Power(base: node, exponent: one)]
     }

@@ -5,7 +5,8 @@ struct HadamardRewrite: Sendable {
   var rewrite: Rewrite
   var apply: @Sendable (_ g: Graph, _ factors: inout [Power], _ shape: Shape) -> Node?
 
-  init(_ rewrite: Rewrite, _ apply: @escaping @Sendable (_ g: Graph, _ factors: inout [Power], _ shape: Shape) -> Node?) {
+  init(_ rewrite: Rewrite, _ apply: @escaping @Sendable (_ g: Graph, _ factors: inout [Power], _ shape: Shape) -> Node?)
+  {
     self.rewrite = rewrite
     self.apply = apply
   }
@@ -51,7 +52,9 @@ extension HadamardRewrite {
         if c.isOne, scalars.isEmpty, chain.count == 2 {
           if g.isOnes(chain[1]), case .hadamard(let powers) = g.operation(chain[0]) {
             inner = powers.map { Power(base: g.multiply([$0.base, chain[1]]), exponent: $0.exponent) }
-          } else if g.isOnes(chain[0]), let column = g.untransposed(chain[1]), case .hadamard(let powers) = g.operation(column) {
+          } else if g.isOnes(chain[0]), let column = g.untransposed(chain[1]),
+            case .hadamard(let powers) = g.operation(column)
+          {
             inner = powers.map { Power(base: g.multiply([chain[0], g.transpose($0.base)]), exponent: $0.exponent) }
           }
         }

@@ -40,7 +40,8 @@ extension Graph {
 
   /// The product of the factors of a gram matrix Y'*Y, if the node is one: Y.
   func gramFactor(_ node: Node) -> Node? {
-    guard case .product(let c, let scalars, let chain) = operation(node), c.isOne, scalars.isEmpty, chain.count % 2 == 0,
+    guard case .product(let c, let scalars, let chain) = operation(node), c.isOne, scalars.isEmpty,
+      chain.count % 2 == 0,
       mirrors(chain[..<(chain.count / 2)], chain[(chain.count / 2)...])
     else { return nil }
     return multiply(Array(chain[(chain.count / 2)...]))
@@ -138,15 +139,19 @@ extension ProductRewrite {
 
     // The commutation matrix moves to the right and vanishes where it can.
     ProductRewrite(.commutationCancels) { g, a, b in
-      guard case .commutation(let m, let n) = g.operation(a), case .commutation(let p, let q) = g.operation(b), m == q, n == p
+      guard case .commutation(let m, let n) = g.operation(a), case .commutation(let p, let q) = g.operation(b), m == q,
+        n == p
       else { return nil }
       return g.identity(m * n)
     },
     ProductRewrite(.commutationVec) { g, a, b in
-      if case .commutation(let m, let n) = g.operation(a), let c = g.argument(b, of: Vec.self), g.shape(c) == Shape(m, n) {
+      if case .commutation(let m, let n) = g.operation(a), let c = g.argument(b, of: Vec.self),
+        g.shape(c) == Shape(m, n)
+      {
         return g.apply(Vec(), [g.transpose(c)])
       }
-      if case .commutation(let m, let n) = g.operation(b), let t = g.untransposed(a), let c = g.argument(t, of: Vec.self),
+      if case .commutation(let m, let n) = g.operation(b), let t = g.untransposed(a),
+        let c = g.argument(t, of: Vec.self),
         g.shape(c) == Shape(n, m)
       {
         return g.transpose(g.apply(Vec(), [g.transpose(c)]))
@@ -184,8 +189,12 @@ extension ProductRewrite {
 
     // inv(Y'*Y)*Y' = pinv(Y). For a wide Y the argument stays Y', whose columns are independent.
     ProductRewrite(.pseudoInverse) { g, a, b in
-      if let p = g.argument(a, of: Inv.self), let y = g.gramFactor(p), g.transpose(y) == b { return g.apply(Pinv(), [y]) }
-      if let p = g.argument(b, of: Inv.self), let y = g.gramFactor(p), y == a { return g.transpose(g.apply(Pinv(), [y])) }
+      if let p = g.argument(a, of: Inv.self), let y = g.gramFactor(p), g.transpose(y) == b {
+        return g.apply(Pinv(), [y])
+      }
+      if let p = g.argument(b, of: Inv.self), let y = g.gramFactor(p), y == a {
+        return g.transpose(g.apply(Pinv(), [y]))
+      }
       return nil
     },
     ProductRewrite(.projector) { g, a, b in
@@ -193,7 +202,9 @@ extension ProductRewrite {
       if let t = g.untransposed(a), let y = g.argument(t, of: Pinv.self), g.transpose(y) == b {
         return g.intern(.product(.one, [], [y, t]), Shape(g.shape(y).rows, g.shape(y).rows))
       }
-      if let y = g.argument(a, of: Pinv.self), y == b, g.has(.fullColumnRank, y) { return g.identity(g.shape(y).columns) }
+      if let y = g.argument(a, of: Pinv.self), y == b, g.has(.fullColumnRank, y) {
+        return g.identity(g.shape(y).columns)
+      }
       return nil
     },
   ]

@@ -5,7 +5,9 @@ extension Graph {
   /// The shortest of the node, its improvement, and the same after writing out all sums.
   func best(_ node: Node) -> Node {
     var result = node
-    for candidate in [improve(node), improve(expand(node))] where isShorter(candidate, than: result) { result = candidate }
+    for candidate in [improve(node), improve(expand(node))] where isShorter(candidate, than: result) {
+      result = candidate
+    }
     return result
   }
 

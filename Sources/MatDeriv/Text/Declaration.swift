@@ -80,7 +80,9 @@ private struct DeclarationParser {
 
   mutating func declaration() throws(LanguageError) -> Declaration {
     let name = try word("a name")
-    guard tokens[next].kind == .mark(":") else { throw failure("expected \":\" after \(name)", mend: "\(name): matrix(m,n)") }
+    guard tokens[next].kind == .mark(":") else {
+      throw failure("expected \":\" after \(name)", mend: "\(name): matrix(m,n)")
+    }
     next += 1
     let kindToken = tokens[next]
     let kind = try word("scalar, vector(n), matrix(m,n) or dim(3)")
@@ -99,13 +101,16 @@ private struct DeclarationParser {
       try expect(sizes, 2, kindToken, "matrix(m,n)")
       shape = Shape(sizes[0], sizes[1])
     case "dim":
-      guard sizes.count == 1, let value = sizes[0].constant else { throw failure("dim needs a number", mend: "\(name): dim(3)") }
+      guard sizes.count == 1, let value = sizes[0].constant else {
+        throw failure("dim needs a number", mend: "\(name): dim(3)")
+      }
       return Declaration(name: name, shape: .scalar, facts: [], size: value, text: text)
     default:
       // spd(d): the attribute names a square matrix of one size.
       guard let fact = fact(kind), Self.needsSquare.contains(fact), sizes.count == 1 else {
         let mend = resembling(kind, in: Self.kinds + Self.attributes).map { "did you mean \($0)?" }
-        throw LanguageError("\"\(kind)\" is no kind of declaration", in: text, at: kindToken.range, mend: mend ?? "\(name): matrix(m,n)")
+        throw LanguageError(
+          "\"\(kind)\" is no kind of declaration", in: text, at: kindToken.range, mend: mend ?? "\(name): matrix(m,n)")
       }
       facts.insert(fact)
       shape = Shape(sizes[0], sizes[0])

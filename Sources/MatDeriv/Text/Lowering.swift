@@ -87,15 +87,20 @@ struct Lowering {
       return block(g, try inference.size(arguments[0]), shape.rows, of: shape.columns)
     default: break
     }
-    if arguments.count == 2, Vocabulary.axial.contains(word), case .name(let axis) = arguments[1].form, axis == "rows" || axis == "columns" {
+    if arguments.count == 2, Vocabulary.axial.contains(word), case .name(let axis) = arguments[1].form,
+      axis == "rows" || axis == "columns"
+    {
       return axial(word, try lower(arguments[0]), axis == "rows")
     }
     var lowered: [Expression] = []
     for argument in arguments { lowered.append(try lower(argument)) }
     for candidate in inference.vocabulary.words(word) {
-      if candidate.signatures.contains(where: { $0.result(for: lowered.map(\.shape)) != nil }) { return candidate.build(g, lowered) }
+      if candidate.signatures.contains(where: { $0.result(for: lowered.map(\.shape)) != nil }) {
+        return candidate.build(g, lowered)
+      }
     }
-    throw LanguageError("\(word) cannot take \(lowered.map { "\($0.shape)" }.joined(separator: ", "))", in: text, at: x.range ?? 0..<0)
+    throw LanguageError(
+      "\(word) cannot take \(lowered.map { "\($0.shape)" }.joined(separator: ", "))", in: text, at: x.range ?? 0..<0)
   }
 
   /// One value for each row or each column.
@@ -112,7 +117,9 @@ struct Lowering {
     }
   }
 
-  private func select(_ x: Expression, _ rows: Syntax.Selection, _ columns: Syntax.Selection) throws(LanguageError) -> Expression {
+  private func select(_ x: Expression, _ rows: Syntax.Selection, _ columns: Syntax.Selection) throws(LanguageError)
+    -> Expression
+  {
     let left = try pick(rows, x.shape.rows)
     let right = x.shape.isColumn && columns == .list([1]) ? nil : try pick(columns, x.shape.columns)
     let taken = left.map { $0 * x } ?? x

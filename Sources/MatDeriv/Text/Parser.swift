@@ -84,7 +84,12 @@ struct Parser {
       }
       if token.kind == .end { break }
       guard token.kind == .separator || isMark(",") || isMark(";") else {
-        if case .name("where") = lookaheadPastLines { skipSeparators(); next += 1; skipSeparators(); continue }
+        if case .name("where") = lookaheadPastLines {
+          skipSeparators()
+          next += 1
+          skipSeparators()
+          continue
+        }
         throw failure("expected an operator and found \(found)", mend: hintAfterExpression)
       }
       skipSeparators()
@@ -138,7 +143,9 @@ struct Parser {
     skipLines()
     let result = try sum()
     skipLines()
-    guard token.kind == .end else { throw failure("expected an operator and found \(found)", mend: hintAfterExpression) }
+    guard token.kind == .end else {
+      throw failure("expected an operator and found \(found)", mend: hintAfterExpression)
+    }
     return result
   }
 
@@ -152,7 +159,8 @@ struct Parser {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Parser.depthLimit else {
-      throw failure("the expression nests deeper than \(Parser.depthLimit) levels", mend: "name parts of it in a where clause")
+      throw failure(
+        "the expression nests deeper than \(Parser.depthLimit) levels", mend: "name parts of it in a where clause")
     }
     let start = token.range.lowerBound
     var result = try term()
@@ -298,7 +306,8 @@ struct Parser {
     brackets.removeLast()
     guard rows.allSatisfy({ $0.count == rows[0].count }), !rows[0].isEmpty else {
       throw LanguageError(
-        "every row of blocks needs as many blocks; these have \(rows.map { String($0.count) }.joined(separator: ", "))", in: text,
+        "every row of blocks needs as many blocks; these have \(rows.map { String($0.count) }.joined(separator: ", "))",
+        in: text,
         at: opened.range)
     }
     return node(.assemble(rows), from: opened.range.lowerBound)

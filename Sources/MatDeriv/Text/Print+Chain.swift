@@ -13,7 +13,8 @@ extension Graph {
         for segment in segments(factors[start..<end]) {
           let rows = best[start]?.syntax.shape!.rows ?? factors[start].shape.rows
           let candidate =
-            best[start].map { Print.binary(.multiply, $0, segment, Shape(rows, factors[end - 1].shape.columns)) } ?? segment
+            best[start].map { Print.binary(.multiply, $0, segment, Shape(rows, factors[end - 1].shape.columns)) }
+            ?? segment
           if best[end].map({ candidate.isBetter(than: $0) }) ?? true { best[end] = candidate }
         }
       }
@@ -34,7 +35,8 @@ extension Graph {
       let shape = shape(node)
       if let last = result.last?.node, isOnes(node), isOnes(last), shape.isRow, self.shape(last).isColumn {
         let block = Shape(self.shape(last).rows, shape.columns)
-        result[result.count - 1] = Factor(node: nil, print: printConstant("ones", [block.rows, block.columns], block), shape: block)
+        result[result.count - 1] = Factor(
+          node: nil, print: printConstant("ones", [block.rows, block.columns], block), shape: block)
       } else {
         result.append(Factor(node: node, print: print(node), shape: shape))
       }

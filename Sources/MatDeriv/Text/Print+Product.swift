@@ -3,7 +3,8 @@
 extension Graph {
   func printProduct(_ c: Coefficient, _ scalars: [Power], _ chain: [Node], _ shape: Shape) -> Print {
     if scalars.isEmpty, chain.isEmpty { return printNumber(c) }
-    var best = layout(c, numerators: printScalars(scalars, positive: true), chain: chain.isEmpty ? nil : printChain(chain, shape),
+    var best = layout(
+      c, numerators: printScalars(scalars, positive: true), chain: chain.isEmpty ? nil : printChain(chain, shape),
       denominators: printScalars(scalars, positive: false), shape)
     if c.isOne { return best }
     func offer(_ candidate: Print?) {
@@ -13,20 +14,26 @@ extension Graph {
       let above = layout(c, numerators: printScalars(scalars, positive: true), chain: nil, denominators: [], .scalar)
       let quotient = Print.binary(.hadamardDivide, above, divisor, shape)
       let below = printScalars(scalars, positive: false)
-      offer(below.dropFirst().reduce(below.first) { .binary(.multiply, $0!, $1, .scalar) }.map { .binary(.divide, quotient, $0, shape) } ?? quotient)
+      offer(
+        below.dropFirst().reduce(below.first) { .binary(.multiply, $0!, $1, .scalar) }.map {
+          .binary(.divide, quotient, $0, shape)
+        } ?? quotient)
     }
     let sign: Coefficient = c.isNegative ? -1 : 1
     for absorbed in c == sign ? [sign] : [c, sign] where !absorbed.isOne {
       let rest = c / absorbed
       if chain.count == 1, let inner = printScaled(chain[0], absorbed) {
         offer(
-          layout(rest, numerators: printScalars(scalars, positive: true), chain: inner,
+          layout(
+            rest, numerators: printScalars(scalars, positive: true), chain: inner,
             denominators: printScalars(scalars, positive: false), shape))
       } else if chain.count > 1 {
         for i in chain.indices {
           guard let inner = printScaled(chain[i], absorbed) else { continue }
           offer(
-            layout(rest, numerators: printScalars(scalars, positive: true), chain: printChain(chain, with: inner, at: i, shape),
+            layout(
+              rest, numerators: printScalars(scalars, positive: true),
+              chain: printChain(chain, with: inner, at: i, shape),
               denominators: printScalars(scalars, positive: false), shape))
         }
       }
@@ -35,7 +42,9 @@ extension Graph {
         var others = scalars
         others.remove(at: i)
         offer(
-          layout(rest, numerators: printScalars(others, positive: true) + [inner], chain: chain.isEmpty ? nil : printChain(chain, shape),
+          layout(
+            rest, numerators: printScalars(others, positive: true) + [inner],
+            chain: chain.isEmpty ? nil : printChain(chain, shape),
             denominators: printScalars(others, positive: false), shape))
       }
     }
@@ -46,9 +55,12 @@ extension Graph {
   private func printChain(_ chain: [Node], with inner: Print, at place: Int, _ shape: Shape) -> Print {
     var result: Print?
     func append(_ next: Print) {
-      result = result.map { .binary(.multiply, $0, next, Shape($0.syntax.shape!.rows, next.syntax.shape!.columns)) } ?? next
+      result =
+        result.map { .binary(.multiply, $0, next, Shape($0.syntax.shape!.rows, next.syntax.shape!.columns)) } ?? next
     }
-    if place > 0 { append(printChain(Array(chain[..<place]), Shape(self.shape(chain[0]).rows, self.shape(chain[place - 1]).columns))) }
+    if place > 0 {
+      append(printChain(Array(chain[..<place]), Shape(self.shape(chain[0]).rows, self.shape(chain[place - 1]).columns)))
+    }
     append(inner)
     if place < chain.count - 1 {
       append(printChain(Array(chain[(place + 1)...]), Shape(self.shape(chain[place + 1]).rows, shape.columns)))
@@ -63,7 +75,8 @@ extension Graph {
     case .sum(let terms): return printSum(terms, times: c, shape)
     case .transpose(let x):
       if case .sum(let terms) = operation(x) {
-        let mirrored = printSum(terms.map { Term(coefficient: $0.coefficient, unit: transpose($0.unit)) }, times: c, shape)
+        let mirrored = printSum(
+          terms.map { Term(coefficient: $0.coefficient, unit: transpose($0.unit)) }, times: c, shape)
         let plain = printScaled(x, c).map { Print(.transpose($0.syntax), shape, $0, extra: $0.transposeExtra) }
         return plain.map { $0.isBetter(than: mirrored) ? $0 : mirrored } ?? mirrored
       }
@@ -104,7 +117,9 @@ extension Graph {
       let exponent = isNegative ? scale(-1, power.exponent) : power.exponent
       // det(A)*det(X) = det(A*X), the same power of each.
       if let argument = argument(power.base, of: Det.self) {
-        if let place = determinants.firstIndex(where: { $0.exponent == exponent && shape($0.arguments[0]) == shape(argument) }) {
+        if let place = determinants.firstIndex(where: {
+          $0.exponent == exponent && shape($0.arguments[0]) == shape(argument)
+        }) {
           determinants[place].arguments.append(argument)
         } else {
           determinants.append((exponent, [argument]))
@@ -123,7 +138,9 @@ extension Graph {
     return result.sorted { $0.isFactor(before: $1) }
   }
 
-  private func isNegativeMultiple(_ exponent: Node) -> Bool { unit(exponent).coefficient.isNegative && symbolicUnit(exponent) }
+  private func isNegativeMultiple(_ exponent: Node) -> Bool {
+    unit(exponent).coefficient.isNegative && symbolicUnit(exponent)
+  }
 
   private func symbolicUnit(_ exponent: Node) -> Bool {
     if case .sum = operation(unit(exponent).unit) { false } else { true }
@@ -175,7 +192,9 @@ extension Graph {
     if halves {
       below = [printNumber(2)]
     } else if size.isExact, !size.isDecimal {
-      if size.numerator != 1 || (numerators.isEmpty && chain == nil) { append(printNumber(Coefficient(size.numerator))) }
+      if size.numerator != 1 || (numerators.isEmpty && chain == nil) {
+        append(printNumber(Coefficient(size.numerator)))
+      }
       below.insert(printNumber(Coefficient(size.denominator)), at: 0)
     } else if !size.isOne || (numerators.isEmpty && chain == nil) {
       append(printNumber(size))

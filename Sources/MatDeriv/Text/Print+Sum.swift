@@ -13,7 +13,9 @@ extension Graph {
       return (false, size)
     }
     parts.sort { $0.print.stands(before: $1.print) }
-    if let first = parts.firstIndex(where: { !$0.isNegative }), first > 0 { parts.insert(parts.remove(at: first), at: 0) }
+    if let first = parts.firstIndex(where: { !$0.isNegative }), first > 0 {
+      parts.insert(parts.remove(at: first), at: 0)
+    }
     var result = parts[0].isNegative ? parts[0].print.negated : parts[0].print
     for part in parts.dropFirst() { result = .binary(part.isNegative ? .subtract : .add, result, part.print, shape) }
     return result

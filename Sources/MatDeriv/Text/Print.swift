@@ -27,7 +27,9 @@ struct Print {
 }
 
 extension Print {
-  init(_ form: Syntax.Form, _ shape: Shape, _ parts: Print..., extra: Int = 0) { self.init(form, shape, parts, extra: extra) }
+  init(_ form: Syntax.Form, _ shape: Shape, _ parts: Print..., extra: Int = 0) {
+    self.init(form, shape, parts, extra: extra)
+  }
 
   init(_ form: Syntax.Form, _ shape: Shape, _ parts: [Print], extra: Int = 0) {
     syntax = Syntax(form, shape: shape)
@@ -188,7 +190,9 @@ extension Graph {
     var best = printChain(chain, .scalar)
     let mirrored = printChain(chain.reversed().map { transpose($0) }, .scalar)
     if mirrored.isBetter(than: best) { best = mirrored }
-    if let gram = printGram(chain, power: 2), gram.cost < best.cost || (prefersNorm && gram.cost == best.cost) { best = gram }
+    if let gram = printGram(chain, power: 2), gram.cost < best.cost || (prefersNorm && gram.cost == best.cost) {
+      best = gram
+    }
     return best
   }
 

@@ -15,7 +15,8 @@ public struct Program {
   ///
   /// **Throws**: the first thing that is wrong, with its place.
   public init(
-    _ text: String, _ declarations: Declarations = Declarations(), vocabulary: Vocabulary = .standard, in graph: Graph = Graph()
+    _ text: String, _ declarations: Declarations = Declarations(), vocabulary: Vocabulary = .standard,
+    in graph: Graph = Graph()
   ) throws(LanguageError) {
     var declarations = declarations
     // Declared names select when they are called, so declarations come first.
@@ -41,13 +42,17 @@ public struct Program {
       case .declaration: break
       case .definition(let name, let range, let value):
         if inference.definitions[name] != nil || declarations[name] != nil {
-          throw LanguageError("\(name) has two meanings: it is \(declarations[name] != nil ? "declared" : "defined") already", in: text, at: range)
+          throw LanguageError(
+            "\(name) has two meanings: it is \(declarations[name] != nil ? "declared" : "defined") already", in: text,
+            at: range)
         }
         inference.definitions[name] = value
         order.append((name, range))
       case .expression(let value):
         guard main == nil else {
-          throw LanguageError("a second expression", in: text, at: value.range ?? 0..<0, mend: "one expression, then where name = expression")
+          throw LanguageError(
+            "a second expression", in: text, at: value.range ?? 0..<0,
+            mend: "one expression, then where name = expression")
         }
         main = value
       }

@@ -36,13 +36,15 @@ extension Syntax: CustomStringConvertible {
       case .power, .hadamardPower: "\(a.text(5))\(op.rawValue)\(b.text(3))"
       }
     case .select(let x, let rows, let columns): "\(x.text(6))(\(rows.text), \(columns.text))"
-    case .assemble(let rows): "[" + rows.map { $0.map(\.description).joined(separator: ", ") }.joined(separator: "; ") + "]"
+    case .assemble(let rows):
+      "[" + rows.map { $0.map(\.description).joined(separator: ", ") }.joined(separator: "; ") + "]"
     }
   }
 
   /// The left factor: a scalar made of vectors stands in brackets before a matrix, (x'*A*x)*x'.
   private func factor(of op: Operator, _ right: Syntax) -> String {
-    if op == .multiply, case .binary(.multiply, _, let last) = form, shape?.isScalar ?? false, let tail = last.shape, !tail.isScalar,
+    if op == .multiply, case .binary(.multiply, _, let last) = form, shape?.isScalar ?? false, let tail = last.shape,
+      !tail.isScalar,
       let other = right.shape, !other.isScalar
     {
       return "(\(body))"

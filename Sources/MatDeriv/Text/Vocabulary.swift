@@ -6,7 +6,10 @@ struct Word: Sendable {
   var signatures: [Signature]
   var build: @Sendable (_ g: Graph, _ x: [Expression]) -> Expression
 
-  init(_ name: String, _ signatures: [Signature], _ build: @escaping @Sendable (_ g: Graph, _ x: [Expression]) -> Expression) {
+  init(
+    _ name: String, _ signatures: [Signature],
+    _ build: @escaping @Sendable (_ g: Graph, _ x: [Expression]) -> Expression
+  ) {
     self.name = name
     self.signatures = signatures
     self.build = build
@@ -23,7 +26,8 @@ public struct Vocabulary: Sendable {
 
   public init(adding own: [any Primitive] = []) {
     primitives = Primitives.all + own
-    for primitive in primitives where !primitive.signatures.isEmpty && primitive.parameters.isEmpty || primitive is DiagOf {
+    for primitive in primitives
+    where !primitive.signatures.isEmpty && primitive.parameters.isEmpty || primitive is DiagOf {
       let word = Word(primitive.name, primitive.signatures) { g, x in Expression(g, g.apply(primitive, x.map(\.node))) }
       words[primitive.name, default: []].append(word)
     }
