@@ -188,9 +188,10 @@ struct RuleCheck {
   /// The differential against the change, and against reverse mode: tr(g*dF) = tr(h*dX).
   func differential(_ x: Expression) throws {
     let d = direction(x, 8)
-    let dx = graph.variable("Ebar", x.shape.rows, x.shape.columns, graph.structure(of: x.node))
+    let moved = "E" + name(x)
+    let dx = graph.variable(moved, x.shape.rows, x.shape.columns, graph.structure(of: x.node))
     var values = point
-    values["Ebar"] = d
+    values[moved] = d
     let df = Expression(graph, try graph.differential(of: expression.node, [x.node: dx.node]))
     let predicted = try value(df, values)
     guard let measured = try change(expression, x, d) else {
