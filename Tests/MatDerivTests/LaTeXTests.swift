@@ -82,7 +82,8 @@ import Testing
 
   @Test func sizesAxesAndSelection() throws {
     try check([
-      ("eye(n)", "I_{n}"), ("ones(n,1)", #"\mathbf{1}_{n}"#), ("ones(1,n)", #"\mathbf{1}_{n}^{\top}"#),
+      ("eye(n)", "I_{n}"), ("eye(n*n)", "I_{n^{2}}"), ("eye(m*n)", "I_{m n}"), ("ones(n,1)", #"\mathbf{1}_{n}"#),
+      ("ones(1,n)", #"\mathbf{1}_{n}^{\top}"#),
       ("ones(m,n)", #"\mathbf{1}_{m \times n}"#), ("zeros(m,n)", #"\mathbf{0}_{m \times n}"#), ("K(m,n)", "K_{m, n}"),
       ("vector(1,n)", #"\mathbf{1}_{n}"#), ("iota(n)", #"(1, \dots, n)^{\top}"#),
       ("sum(x)", #"\mathbf{1}^{\top} \mathbf{x}"#),
