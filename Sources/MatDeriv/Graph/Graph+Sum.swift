@@ -33,7 +33,7 @@ extension Graph {
     if shape.isScalar { return scale(plain.content, intern(.sum(plain.terms), shape)) }
     var mirrored = TermList()
     for term in terms { collect(term.coefficient, transpose(term.unit), into: &mirrored) }
-    // Transposed, terms may turn out to be alike that did not look it.
+    // Two forms of one term may have met in their transposes.
     if mirrored.nonzero.count < terms.count { return transpose(sum(mirrored.nonzero, shape.transposed)) }
     let other = normal(mirrored.nonzero)
     if shape.isSquare, other.terms == plain.terms {
