@@ -16,12 +16,12 @@ import Testing
   }
 
   /// The derivative, if it comes in time.
-  static func derive(_ f: Expression, by x: Expression) -> Derivative {
+  static func derive(_ f: Expression, by x: Expression, printing: Bool = true) -> Derivative {
     alarm(60)
     let clock = ContinuousClock()
     let start = clock.now
     let answer = try! derivative(of: f, wrt: x)
-    precondition(!answer.value.syntax.description.isEmpty)
+    if printing { precondition(!answer.value.syntax.description.isEmpty) }
     let time = clock.now - start
     precondition(time < limit, "\(time)")
     return answer
@@ -29,8 +29,9 @@ import Testing
 
   /// f(f(f(...))): five hundred layers.
   @Test func deepChain() async {
-    await withKnownIssue("print and improve recurse as deep as the expression, and take minutes", isIntermittent: true)
-    {
+    await withKnownIssue(
+      "simplifying a deep chain takes many seconds, and recurses as deep as the expression", isIntermittent: true
+    ) {
       await #expect(processExitsWith: .success) {
         let g = Graph()
         let x = g.variable("x", "n")
@@ -44,8 +45,9 @@ import Testing
   }
 
   @Test func deepChainOfScalars() async {
-    await withKnownIssue("print and improve recurse as deep as the expression, and take minutes", isIntermittent: true)
-    {
+    await withKnownIssue(
+      "simplifying a deep chain takes many seconds, and recurses as deep as the expression", isIntermittent: true
+    ) {
       await #expect(processExitsWith: .success) {
         let g = Graph()
         let x = g.variable("x", .one)
@@ -87,17 +89,16 @@ import Testing
     }
   }
 
-  /// Shared parts: 2^200 paths from root to leaf.
+  /// Shared parts: 2^200 paths from root to leaf, so that no text can be written; the derivative is as small as the expression.
   @Test func sharedParts() async {
-    await withKnownIssue("print and improve recurse as deep as the expression, and take minutes", isIntermittent: true)
-    {
+    await withKnownIssue("the length of the text overflows", isIntermittent: true) {
       await #expect(processExitsWith: .success) {
         let g = Graph()
         let x = g.variable("x", "n")
         let a = g.variable("A", "n", "n")
         var f = x
         for _ in 0..<200 { f = a * f + tanh(f) }
-        _ = LargeExpressionTests.derive(sum(f), by: x)
+        _ = LargeExpressionTests.derive(sum(f), by: x, printing: false)
       }
     }
   }
