@@ -86,7 +86,7 @@ struct EigResolvent: Primitive {
 
   /// With R the result, S the symmetric part of dX and v the eigenvector: dR = R S R - (v'S v) R^2 - R^2 S v v' - v v' S R^2, from the
   /// differential of a pseudoinverse of constant rank, where I - (lambda*I - X) R = v v'.
-  /// Source: Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413, eq. 4.12.
+  /// Source: Golub and Pereyra, The differentiation of pseudo-inverses, SIAM J. Numer. Anal. 10 (1973) 413.
   func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
     let v = eigvecmax(x[0])
     let s = (dx + dx.transposed).half
