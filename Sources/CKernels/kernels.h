@@ -1,10 +1,10 @@
-// What the plain, AVX2 and AVX-512 compilations of the kernels have in common: each of kernels_*.c sets its instructions and
-// vector widths and includes this file. KERNEL(name) carries the name of the set.
+// What the plain, AVX2 and AVX-512 compilations of the kernels have in common: each of kernels_*.c sets its instructions and the
+// width of its vectors and includes this file. KERNEL(name) carries the name of the set.
 #include "kernel_table.h"
+#include "long_sum.h"
+#include "schedule.h"
 
 #include "functions.h"
-
-#define INTERLEAVE 1
 
 #define REAL double
 #define T(name) name##_f64
@@ -12,6 +12,9 @@
 #define LIBRARY(name) name
 #define TRIGONOMETRIC_BOUND SK_TRIGONOMETRIC_BOUND_F64
 #include "kernels_elementwise.h"
+#include "kernels_reductions.h"
+#include "kernels_fusion.h"
+#include "kernels_softmax.h"
 #undef REAL
 #undef T
 #undef WIDTH
@@ -24,17 +27,16 @@
 #define LIBRARY(name) name##f
 #define TRIGONOMETRIC_BOUND SK_TRIGONOMETRIC_BOUND_F32
 #include "kernels_elementwise.h"
+#include "kernels_reductions.h"
+#include "kernels_fusion.h"
+#include "kernels_softmax.h"
 #undef REAL
 #undef T
 #undef WIDTH
 #undef LIBRARY
 #undef TRIGONOMETRIC_BOUND
 
-#define F64(name) [sk_function_##name] = name##_array_f64,
-#define F32(name) [sk_function_##name] = name##_array_f32,
 const sk_kernels KERNEL(sk_kernels) = {
-    {SK_FUNCTIONS(F64)},
-    {SK_FUNCTIONS(F32)},
-    pow_array_f64,
-    pow_array_f32,
+    apply_functions_f64, apply_functions_f32, pow_array_f64, pow_array_f32,
+    run_tiles_f64,       run_tiles_f32,       softmax_f64,   softmax_f32,
 };

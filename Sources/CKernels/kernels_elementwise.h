@@ -1,11 +1,11 @@
 // Part of kernels.h: functions of arrays of REAL. The loops run over whole groups of vectors, and what remains is padded: short
 // arrays then cost no more per vector than long ones.
 
-#define GROUP (INTERLEAVE * WIDTH)
+#define GROUP WIDTH
 
 /// y = value for n < count, whole groups. y is x or apart from it, so that there is nothing to check.
 #define VECTOR_LOOP                                                                                     \
-  _Pragma("clang loop vectorize(assume_safety) vectorize_width(WIDTH) interleave_count(INTERLEAVE)")
+  _Pragma("clang loop vectorize(assume_safety) vectorize_width(WIDTH) interleave_count(1)")
 
 /// The function over n numbers of which only whole groups are computed by `groups`.
 #define PADDED(groups, ...)                                  \
@@ -108,6 +108,10 @@ static void T(pow_array)(REAL *y, const REAL *x, size_t n, REAL exponent) {
   sk_exponent p = sk_exponent_of((double)exponent);
   PADDED(T(pow_groups), p)
 }
+
+#define ENTRY(name) [sk_function_##name] = T(name##_array),
+static void (*const T(apply_functions)[sk_function_count])(REAL *, const REAL *, size_t) = {SK_FUNCTIONS(ENTRY)};
+#undef ENTRY
 
 #undef GROUP
 #undef VECTOR_LOOP
