@@ -18,14 +18,24 @@ bool sk_is_valid(const sk_program *program, size_t inputs, size_t outputs) {
   return true;
 }
 
+void sk_run_tiles_with_f64(sk_instructions set, const sk_program *program, const sk_input *inputs,
+                           const sk_output *outputs, double *workspace, size_t first, size_t end) {
+  sk_kernels_for(set)->run_tiles_f64(program, inputs, outputs, workspace, first, end);
+}
+
 void sk_run_tiles_f64(const sk_program *program, const sk_input *inputs, const sk_output *outputs, double *workspace,
                       size_t first, size_t end) {
-  sk_kernels_for(sk_best_instructions())->run_tiles_f64(program, inputs, outputs, workspace, first, end);
+  sk_run_tiles_with_f64(sk_best_instructions(), program, inputs, outputs, workspace, first, end);
+}
+
+void sk_run_tiles_with_f32(sk_instructions set, const sk_program *program, const sk_input *inputs,
+                           const sk_output *outputs, double *workspace, size_t first, size_t end) {
+  sk_kernels_for(set)->run_tiles_f32(program, inputs, outputs, workspace, first, end);
 }
 
 void sk_run_tiles_f32(const sk_program *program, const sk_input *inputs, const sk_output *outputs, double *workspace,
                       size_t first, size_t end) {
-  sk_kernels_for(sk_best_instructions())->run_tiles_f32(program, inputs, outputs, workspace, first, end);
+  sk_run_tiles_with_f32(sk_best_instructions(), program, inputs, outputs, workspace, first, end);
 }
 
 /// The reduction's numbers, one after another: sum[k] of `tiles` partial results that are `stride` apart.
@@ -89,14 +99,24 @@ void sk_run_f32(const sk_program *program, const sk_input *inputs, const sk_outp
   sk_finish_f32(program, outputs, workspace);
 }
 
+void sk_softmax_logsumexp_columns_with_f64(sk_instructions set, double *y, double *logsumexp, const double *x, size_t m,
+                                           size_t n, size_t ldy, size_t ldx) {
+  sk_kernels_for(set)->softmax_f64(y, logsumexp, x, m, n, ldy, ldx);
+}
+
 void sk_softmax_logsumexp_columns_f64(double *y, double *logsumexp, const double *x, size_t m, size_t n, size_t ldy,
                                       size_t ldx) {
-  sk_kernels_for(sk_best_instructions())->softmax_f64(y, logsumexp, x, m, n, ldy, ldx);
+  sk_softmax_logsumexp_columns_with_f64(sk_best_instructions(), y, logsumexp, x, m, n, ldy, ldx);
+}
+
+void sk_softmax_logsumexp_columns_with_f32(sk_instructions set, float *y, float *logsumexp, const float *x, size_t m,
+                                           size_t n, size_t ldy, size_t ldx) {
+  sk_kernels_for(set)->softmax_f32(y, logsumexp, x, m, n, ldy, ldx);
 }
 
 void sk_softmax_logsumexp_columns_f32(float *y, float *logsumexp, const float *x, size_t m, size_t n, size_t ldy,
                                       size_t ldx) {
-  sk_kernels_for(sk_best_instructions())->softmax_f32(y, logsumexp, x, m, n, ldy, ldx);
+  sk_softmax_logsumexp_columns_with_f32(sk_best_instructions(), y, logsumexp, x, m, n, ldy, ldx);
 }
 
 void sk_softmax_columns_f64(double *y, const double *x, size_t m, size_t n, size_t ldy, size_t ldx) {

@@ -93,16 +93,18 @@ import Testing
     for (m, n) in sizes {
       for _ in 0..<(m * n > 10000 ? 3 : 20) {
         let p = randomProgram(rows: m, columns: n, type, &generator)
-        let results = p.run()
-        let expected = p.evaluated()
-        for k in results.indices {
-          let sums = p.outputs[k].operation != sk_operation_store
-          #expect(
-            agree(results[k], expected[k], terms: sums ? m * n / 10 : 1),
-            "\(T.name) \(m) x \(n), output \(k) (\(p.outputs[k].operation.rawValue)) of \(p.instructions.count) steps")
+        for (name, set) in instructionSets {
+          let results = p.run(set: set)
+          let expected = p.evaluated(set: set)
+          for k in results.indices {
+            let sums = p.outputs[k].operation != sk_operation_store
+            #expect(
+              agree(results[k], expected[k], terms: sums ? m * n / 10 : 1),
+              "\(T.name) \(m) x \(n) \(name), output \(k) (\(p.outputs[k].operation.rawValue))")
+          }
+          #expect(p.run(.backwards, set: set).map(bits) == results.map(bits), "\(T.name) \(m) x \(n), tiles backwards")
+          #expect(p.run(.pairs, set: set).map(bits) == results.map(bits), "\(T.name) \(m) x \(n), tiles in pairs")
         }
-        #expect(p.run(.backwards).map(bits) == results.map(bits), "\(T.name) \(m) x \(n), tiles backwards")
-        #expect(p.run(.pairs).map(bits) == results.map(bits), "\(T.name) \(m) x \(n), tiles in pairs")
       }
     }
   }
@@ -159,20 +161,17 @@ import Testing
   }
 
   @Test func programsThatAreNotValid() {
-    let load = sk_instruction(
-      operation: sk_operation_load, function: sk_function_neg, to: 0, a: 0, b: 0, c: 0, slot: 1, value: 0)
-    var steps = [load]
-    var program = sk_program(rows: 1, columns: 1, instructions: steps, count: 1)
-    steps.withUnsafeBufferPointer {
-      program.instructions = $0.baseAddress
-      #expect(sk_is_valid(&program, 2, 0))
-      #expect(!sk_is_valid(&program, 1, 0))
+    func isValid(to: Int, slot: Int, inputs: Int) -> Bool {
+      var p = TestProgram<Double>(rows: 1, columns: 1)
+      p.add(sk_operation_load, to: to, slot: slot)
+      return p.instructions.withUnsafeBufferPointer { steps in
+        var program = sk_program(rows: 1, columns: 1, instructions: steps.baseAddress, count: steps.count)
+        return sk_is_valid(&program, inputs, 0)
+      }
     }
-    steps[0].to = 16
-    steps.withUnsafeBufferPointer {
-      program.instructions = $0.baseAddress
-      #expect(!sk_is_valid(&program, 2, 0))
-    }
+    #expect(isValid(to: 15, slot: 1, inputs: 2))
+    #expect(!isValid(to: 15, slot: 1, inputs: 1))
+    #expect(!isValid(to: 16, slot: 1, inputs: 2))
   }
 }
 

@@ -37,7 +37,9 @@ struct TestProgram<T: KernelScalar> {
   enum Cut { case whole, backwards, pairs }
 
   /// The outputs' data after a run. Outputs listed in `inPlace` use the memory of that input.
-  func run(_ cut: Cut = .whole, inPlace: [Int: Int] = [:]) -> [[T]] {
+  func run(
+    _ cut: Cut = .whole, inPlace: [Int: Int] = [:], set: sk_instructions = sk_best_instructions()
+  ) -> [[T]] {
     let inputData = inputs.map { input in
       let memory = UnsafeMutableBufferPointer<T>.allocate(capacity: max(input.data.count, 1))
       _ = memory.update(fromContentsOf: input.data)
@@ -65,12 +67,12 @@ struct TestProgram<T: KernelScalar> {
       var workspace = [Double](repeating: .nan, count: sk_workspace_count(&program) + 1)
       let tiles = sk_tile_count(&program)
       switch cut {
-      case .whole: T.runTiles(&program, sources, targets, &workspace, 0..<tiles)
+      case .whole: T.runTiles(set, &program, sources, targets, &workspace, 0..<tiles)
       case .backwards:
-        for t in (0..<tiles).reversed() { T.runTiles(&program, sources, targets, &workspace, t..<(t + 1)) }
+        for t in (0..<tiles).reversed() { T.runTiles(set, &program, sources, targets, &workspace, t..<(t + 1)) }
       case .pairs:
         for t in stride(from: 0, to: tiles, by: 2) {
-          T.runTiles(&program, sources, targets, &workspace, t..<min(t + 2, tiles))
+          T.runTiles(set, &program, sources, targets, &workspace, t..<min(t + 2, tiles))
         }
       }
       T.finish(&program, targets, workspace)
@@ -89,7 +91,7 @@ struct TestProgram<T: KernelScalar> {
   }
 
   /// What the program means, instruction by instruction over whole arrays; sums in double.
-  func evaluated() -> [[T]] {
+  func evaluated(set: sk_instructions = sk_best_instructions()) -> [[T]] {
     let count = rows * columns
     var registers = [[T]](repeating: [], count: Int(SK_REGISTERS))
     var results = outputs.map(\.data)
@@ -107,10 +109,10 @@ struct TestProgram<T: KernelScalar> {
       switch s.operation {
       case sk_operation_load: to = each { element(inputs[slot], $0 % rows, $0 / rows) }
       case sk_operation_constant: to = each { _ in value }
-      case sk_operation_apply: to = applied(s.function, a, sk_best_instructions())
+      case sk_operation_apply: to = applied(s.function, a, set)
       case sk_operation_power:
         var y = a
-        T.power(sk_best_instructions(), &y, a, count, s.value)
+        T.power(set, &y, a, count, s.value)
         to = y
       case sk_operation_scale: to = each { a[$0] * value }
       case sk_operation_offset: to = each { a[$0] + value }

@@ -10,12 +10,14 @@ protocol KernelScalar: BinaryFloatingPoint, Sendable where RawSignificand: Fixed
   static func power(
     _ set: sk_instructions, _ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int, _ p: Double)
   static func runTiles(
-    _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>, _ outputs: UnsafePointer<sk_output>,
+    _ set: sk_instructions, _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>,
+    _ outputs: UnsafePointer<sk_output>,
     _ workspace: UnsafeMutablePointer<Double>, _ tiles: Range<Int>)
   static func finish(
     _ program: UnsafePointer<sk_program>, _ outputs: UnsafePointer<sk_output>, _ workspace: UnsafePointer<Double>)
   static func softmax(
-    _ y: UnsafeMutablePointer<Self>?, _ l: UnsafeMutablePointer<Self>?, _ x: UnsafePointer<Self>, _ m: Int, _ n: Int,
+    _ set: sk_instructions, _ y: UnsafeMutablePointer<Self>?, _ l: UnsafeMutablePointer<Self>?,
+    _ x: UnsafePointer<Self>, _ m: Int, _ n: Int,
     _ ldy: Int, _ ldx: Int)
 }
 
@@ -28,16 +30,18 @@ extension Double: KernelScalar {
     _ set: sk_instructions, _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int, _ p: Double
   ) { sk_pow_with_f64(set, y, x, n, p) }
   static func runTiles(
-    _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>, _ outputs: UnsafePointer<sk_output>,
+    _ set: sk_instructions, _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>,
+    _ outputs: UnsafePointer<sk_output>,
     _ workspace: UnsafeMutablePointer<Double>, _ tiles: Range<Int>
-  ) { sk_run_tiles_f64(program, inputs, outputs, workspace, tiles.lowerBound, tiles.upperBound) }
+  ) { sk_run_tiles_with_f64(set, program, inputs, outputs, workspace, tiles.lowerBound, tiles.upperBound) }
   static func finish(
     _ program: UnsafePointer<sk_program>, _ outputs: UnsafePointer<sk_output>, _ workspace: UnsafePointer<Double>
   ) { sk_finish_f64(program, outputs, workspace) }
   static func softmax(
-    _ y: UnsafeMutablePointer<Double>?, _ l: UnsafeMutablePointer<Double>?, _ x: UnsafePointer<Double>, _ m: Int,
+    _ set: sk_instructions, _ y: UnsafeMutablePointer<Double>?, _ l: UnsafeMutablePointer<Double>?,
+    _ x: UnsafePointer<Double>, _ m: Int,
     _ n: Int, _ ldy: Int, _ ldx: Int
-  ) { sk_softmax_logsumexp_columns_f64(y, l, x, m, n, ldy, ldx) }
+  ) { sk_softmax_logsumexp_columns_with_f64(set, y, l, x, m, n, ldy, ldx) }
 }
 
 extension Float: KernelScalar {
@@ -49,16 +53,18 @@ extension Float: KernelScalar {
     _ set: sk_instructions, _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int, _ p: Double
   ) { sk_pow_with_f32(set, y, x, n, Float(p)) }
   static func runTiles(
-    _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>, _ outputs: UnsafePointer<sk_output>,
+    _ set: sk_instructions, _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>,
+    _ outputs: UnsafePointer<sk_output>,
     _ workspace: UnsafeMutablePointer<Double>, _ tiles: Range<Int>
-  ) { sk_run_tiles_f32(program, inputs, outputs, workspace, tiles.lowerBound, tiles.upperBound) }
+  ) { sk_run_tiles_with_f32(set, program, inputs, outputs, workspace, tiles.lowerBound, tiles.upperBound) }
   static func finish(
     _ program: UnsafePointer<sk_program>, _ outputs: UnsafePointer<sk_output>, _ workspace: UnsafePointer<Double>
   ) { sk_finish_f32(program, outputs, workspace) }
   static func softmax(
-    _ y: UnsafeMutablePointer<Float>?, _ l: UnsafeMutablePointer<Float>?, _ x: UnsafePointer<Float>, _ m: Int, _ n: Int,
+    _ set: sk_instructions, _ y: UnsafeMutablePointer<Float>?, _ l: UnsafeMutablePointer<Float>?,
+    _ x: UnsafePointer<Float>, _ m: Int, _ n: Int,
     _ ldy: Int, _ ldx: Int
-  ) { sk_softmax_logsumexp_columns_f32(y, l, x, m, n, ldy, ldx) }
+  ) { sk_softmax_logsumexp_columns_with_f32(set, y, l, x, m, n, ldy, ldx) }
 }
 
 /// The sets that this processor has, with their names.

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct SoftmaxTests {
-  static func check<T: KernelScalar>(_ type: T.Type, tolerance: Double) {
+  static func check<T: KernelScalar>(_ type: T.Type, _ set: sk_instructions, tolerance: Double) {
     var generator = Generator(state: 7)
     for m in [1, 2, 3, 10, 15, 16, 17, 31, 64, 100, 511, 512, 513, 1000, 5000] {
       for n in [1, 2, 31, 33, 70] where m * n < 40000 {
@@ -15,7 +15,7 @@ import Testing
           for i in 0..<m where n > 1 { x[ld + i] += 1000 }
           var y = [T](repeating: 7, count: x.count)
           var l = [T](repeating: 0, count: n)
-          T.softmax(&y, &l, x, m, n, ld, ld)
+          T.softmax(set, &y, &l, x, m, n, ld, ld)
           for j in 0..<n {
             let column = (0..<m).map { Double(x[j * ld + $0]) }
             let largest = column.max()!
@@ -28,10 +28,10 @@ import Testing
           }
           // Each by itself, and in place, gives the same.
           var alone = [T](repeating: 0, count: n)
-          T.softmax(nil, &alone, x, m, n, 0, ld)
+          T.softmax(set, nil, &alone, x, m, n, 0, ld)
           var inPlace = x
           inPlace.withUnsafeMutableBufferPointer {
-            T.softmax($0.baseAddress!, nil, UnsafePointer($0.baseAddress!), m, n, ld, ld)
+            T.softmax(set, $0.baseAddress!, nil, UnsafePointer($0.baseAddress!), m, n, ld, ld)
           }
           let kept = (0..<n).allSatisfy { j in (0..<m).allSatisfy { inPlace[j * ld + $0] == y[j * ld + $0] } }
           #expect(alone == l && kept, "\(m) x \(n)")
@@ -40,8 +40,13 @@ import Testing
     }
   }
 
-  @Test func columnsOfDoubles() { SoftmaxTests.check(Double.self, tolerance: 1e-15) }
-  @Test func columnsOfFloats() { SoftmaxTests.check(Float.self, tolerance: 3e-7) }
+  @Test(arguments: instructionSets.map(\.set.rawValue)) func columnsOfDoubles(_ set: UInt8) {
+    SoftmaxTests.check(Double.self, sk_instructions(rawValue: set), tolerance: 1e-15)
+  }
+
+  @Test(arguments: instructionSets.map(\.set.rawValue)) func columnsOfFloats(_ set: UInt8) {
+    SoftmaxTests.check(Float.self, sk_instructions(rawValue: set), tolerance: 3e-7)
+  }
 
   @Test(arguments: [10, 64, 600]) func infiniteAndUndefinedNumbers(_ m: Int) {
     var x = [Double](repeating: 0, count: 4 * m)

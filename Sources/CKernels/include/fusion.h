@@ -110,3 +110,13 @@ void sk_softmax_columns_f64(double *y, const double *x, size_t m, size_t n, size
 void sk_softmax_columns_f32(float *y, const float *x, size_t m, size_t n, size_t ldy, size_t ldx);
 void sk_logsumexp_columns_f64(double *y, const double *x, size_t m, size_t n, size_t ldx);
 void sk_logsumexp_columns_f32(float *y, const float *x, size_t m, size_t n, size_t ldx);
+
+/// The same with a set of instructions that the processor must have: for tests and measurements.
+void sk_run_tiles_with_f64(sk_instructions set, const sk_program *program, const sk_input *inputs,
+                           const sk_output *outputs, double *workspace, size_t first, size_t end);
+void sk_run_tiles_with_f32(sk_instructions set, const sk_program *program, const sk_input *inputs,
+                           const sk_output *outputs, double *workspace, size_t first, size_t end);
+void sk_softmax_logsumexp_columns_with_f64(sk_instructions set, double *y, double *logsumexp, const double *x, size_t m,
+                                           size_t n, size_t ldy, size_t ldx);
+void sk_softmax_logsumexp_columns_with_f32(sk_instructions set, float *y, float *logsumexp, const float *x, size_t m,
+                                           size_t n, size_t ldy, size_t ldx);
