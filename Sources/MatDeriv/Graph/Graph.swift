@@ -102,7 +102,8 @@ public final class Graph {
 
   /// The arguments, if the node applies a primitive of this type.
   func arguments<P: Primitive>(_ node: Node, of type: P.Type) -> [Node]? {
-    guard case .apply(let index, let arguments) = operation(node), primitiveTypes[Int(index)] == ObjectIdentifier(P.self)
+    guard case .apply(let index, let arguments) = operation(node),
+      primitiveTypes[Int(index)] == ObjectIdentifier(P.self)
     else { return nil }
     return arguments
   }

@@ -7,6 +7,7 @@ public func sign(_ x: Expression) -> Expression { .apply(Sign(), x) }
 
 struct Abs: ElementwisePrimitive {
   var name: String { "abs" }
+  var kernel: ElementKernel? { .abs }
   var parity: Parity { .even }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
@@ -27,6 +28,7 @@ struct Abs: ElementwisePrimitive {
 
 struct Sign: ElementwisePrimitive {
   var name: String { "sign" }
+  var kernel: ElementKernel? { .sign }
   var parity: Parity { .odd }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph

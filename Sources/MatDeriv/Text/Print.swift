@@ -178,9 +178,9 @@ extension Graph {
         terms.map { Term(coefficient: $0.coefficient, unit: transpose($0.unit)) }, times: .one, shape)
       if mirrored.isBetter(than: best) { best = mirrored }
     case .hadamard(let powers):
-      let mirrored = printHadamard(
-        powers.map { Power(base: transpose($0.base), exponent: $0.exponent) }, coefficient: .one, shape)
-      if mirrored.isBetter(than: best) { best = mirrored }
+      let (sign, factors) = transposedFactors(powers)
+      let mirrored = printHadamard(factors, coefficient: .one, shape)
+      if sign.isOne, mirrored.isBetter(than: best) { best = mirrored }
     default: break
     }
     return best
