@@ -141,7 +141,7 @@ final class CodeWriter {
 
   // MARK: Factorizations
 
-  private func factorization(of a: Node) -> Factorization {
+  private func factorization(of a: Node) -> WrittenFactor {
     graph.facts(a).contains(.definite) ? .cholesky : .lu
   }
 

@@ -23,15 +23,15 @@ struct PyTorchDialect: PythonDialect {
   func columnSums(_ a: Code) -> Code { Code("torch.sum(\(a.text), dim=0, keepdim=True)") }
   func entry(_ a: Code) -> Code { Code(a.at(.atom) + ".squeeze()") }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     "\(name) = torch.linalg.\(kind == .lu ? "lu_factor" : "cholesky")(\(a.text))"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("torch.cholesky_solve(\(b.text), \(name))")
       : Code("torch.linalg.lu_solve(*\(name), \(b.text)\(isTransposed ? ", adjoint=True" : ""))")
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("torch.cholesky_solve(\(b.text), torch.linalg.cholesky(\(a.text)))")
       : Code("torch.linalg.solve(\(isTransposed ? transpose(a, isColumn: false).text : a.text), \(b.text))")
