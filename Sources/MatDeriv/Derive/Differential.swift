@@ -60,7 +60,7 @@ extension Graph {
       var terms: [(Coefficient, Node)] = []
       for (i, argument) in arguments.enumerated() {
         guard let dx = child(argument), !isZero(dx) else { continue }
-        guard let dy = primitive.differential(Expression(self, node), x, argument: i, Expression(self, dx)) else {
+        guard let dy = primitive.differential(Expression(self, named(node)), x, argument: i, Expression(self, dx)) else {
           throw .noRule(primitive: primitive.name, argument: i)
         }
         terms.append((.one, dy.node))

@@ -87,7 +87,7 @@ extension Graph {
           parts.append((.one, distribute(m.node, j)))
         } else {
           let dx = differentialSymbol(of: argument)
-          guard let dy = primitive.differential(Expression(self, node), x, argument: i, Expression(self, dx)) else {
+          guard let dy = primitive.differential(Expression(self, named(node)), x, argument: i, Expression(self, dx)) else {
             throw .noRule(primitive: primitive.name, argument: i)
           }
           parts.append((.one, distribute(try jacobian(of: dy.node, with: dx), j)))

@@ -108,7 +108,7 @@ extension Graph {
         continue
       }
       let dx = differentialSymbol(of: argument)
-      guard let dy = primitive.differential(Expression(self, node), x, argument: i, Expression(self, dx)) else {
+      guard let dy = primitive.differential(Expression(self, named(node)), x, argument: i, Expression(self, dx)) else {
         throw .noRule(primitive: primitive.name, argument: i)
       }
       result.append((argument, try gradients(of: dy.node, g, with: [dx])[0]))

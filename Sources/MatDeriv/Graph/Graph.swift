@@ -9,6 +9,8 @@ public final class Graph {
 
   var symbols: [Symbol] = []
   private var symbolNodes: [String: Node] = [:]
+  /// The name of a node, where the input gave one.
+  private var names: [Node: Node] = [:]
 
   private(set) var primitives: [any Primitive] = []
   private var primitiveIndex: [PrimitiveKey: Int32] = [:]
@@ -64,8 +66,12 @@ public final class Graph {
     symbols.append(Symbol(name: name, shape: shape, facts: facts.closed, role: role))
     let node = intern(.symbol(Int32(symbols.count - 1)), shape)
     symbolNodes[name] = node
+    if case .definition(let value) = role, names[value] == nil { names[value] = node }
     return node
   }
+
+  /// The name of the node if the input gave one, the node itself otherwise: derivatives in terms of outputs keep to names.
+  func named(_ node: Node) -> Node { names[node] ?? node }
 
   /// The symbol of this name, if there is one.
   func symbol(named name: String) -> Node? { symbolNodes[name] }
