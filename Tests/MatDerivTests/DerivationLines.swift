@@ -176,6 +176,7 @@ extension Derivation {
       var direction = Matrix<Double>(rows: m, columns: n, repeating: 0)
       for e in Graph.tangentBasis(m, n, g.structure(of: x.node)) { direction += generator.normal() * e }
       do {
+        guard try derivative.conditions.allSatisfy({ try $0.holds(at: values) }) else { continue }
         let lines = DerivationLines(
           derivation: self, derivative: derivative, program: program, declarations: declarations, values: values,
           direction: direction)

@@ -46,9 +46,8 @@ extension DerivationBuilder {
   /// From d(root) to tr(g*dX).
   mutating func trace(_ root: Node) throws(DerivationError) {
     let order = g.dependents(of: [variable], in: root)
-    let active = Set(order)
     var terms = [TraceTerm(g: g.one, x: .d(root))]
-    if root != variable, !active.contains(root) {
+    if root != variable, !order.contains(root) {
       show([], [.constant])
       return
     }
@@ -57,7 +56,7 @@ extension DerivationBuilder {
     reverse.known[variable] = try g.gradients(of: root, g.one, with: [variable], trace: reverse)[0]
     while let next = order.last(where: { z in z != variable && terms.contains { $0.x == .d(z) } }) {
       let place = terms.firstIndex { $0.x == .d(next) }!
-      var opening = Opening(g, active: active, closed: closed)
+      var opening = Opening(g, order, closed: closed)
       terms[place].x = try opening.opened(next)
       show(terms, opening.rules)
       while !terms[place].x.leaves.isSubset(of: closed) {
@@ -214,11 +213,11 @@ extension DerivationBuilder {
     if shape.isColumn { return g.product(term.g, x) }
     if shape.isRow {
       let (isNegative, factor) = g.print(term.g).syntax.unsigned
-      return isNegative ? x.times(factor).negated : x.times(factor)
+      return isNegative ? x.times(factor).opposite : x.times(factor)
     }
     let (isNegative, inner) = g.product(term.g, x).unsigned
     let trace = Syntax(.call("tr", [inner]), shape: .scalar)
-    return isNegative ? trace.negated : trace
+    return isNegative ? trace.opposite : trace
   }
 }
 

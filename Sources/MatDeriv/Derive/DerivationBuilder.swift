@@ -114,8 +114,7 @@ struct DerivationBuilder {
   /// d pushed inwards until only dX is left.
   private mutating func push(_ root: Node) throws(DerivationError) -> Node {
     let order = g.dependents(of: [variable], in: root)
-    let active = Set(order)
-    if root != variable, !active.contains(root) {
+    if root != variable, !order.contains(root) {
       let zero = g.zeros(g.shape(root))
       line(g.print(zero).syntax, zero, [.constant])
       return zero
@@ -123,7 +122,7 @@ struct DerivationBuilder {
     let closed = names.waiting.union([variable])
     var x = Linear.d(root)
     while let next = order.last(where: { x.leaves.contains($0) && $0 != variable }) {
-      var opening = Opening(g, active: active, closed: closed)
+      var opening = Opening(g, order, closed: closed)
       x = try x.mapLeaves { z throws(DerivationError) in z == next ? try opening.opened(z) : .d(z) }
       line(g.syntax(x), g.node(x), opening.rules)
       while !x.leaves.isSubset(of: closed) {

@@ -17,12 +17,15 @@ struct Opening {
   let active: Set<Node>
   /// Nodes whose differentials stay as they are: the variable, and named nodes until it is their turn.
   let closed: Set<Node>
+  /// The names that the input gave to nodes.
+  let names: [Node: Node]
   /// The rules that were used.
   var rules: [Rule] = []
 
-  init(_ graph: Graph, active: Set<Node>, closed: Set<Node>) {
+  init(_ graph: Graph, _ order: [Node], closed: Set<Node>) {
     self.graph = graph
-    self.active = active
+    active = Set(order)
+    names = graph.names(among: order)
     self.closed = closed
   }
 
@@ -191,7 +194,7 @@ struct Opening {
         continue
       }
       let dx = g.differentialSymbol(of: argument)
-      guard let dy = primitive.differential(Expression(g, g.named(z)), x, argument: i, Expression(g, dx)) else {
+      guard let dy = primitive.differential(Expression(g, names[z] ?? z), x, argument: i, Expression(g, dx)) else {
         throw .noRule(primitive: primitive.name, argument: i)
       }
       // R3 and its like, from columns to columns: the matrix before dx.

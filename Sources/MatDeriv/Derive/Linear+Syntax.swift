@@ -19,14 +19,14 @@ extension Graph {
       if case .binary(.hadamard, let a, let b) = moving.form {
         result = Syntax(.binary(.hadamard, Syntax(.binary(.hadamard, entries, a), shape: shape), b), shape: shape)
       }
-      return isNegative != isWeightNegative ? result.negated : result
+      return isNegative != isWeightNegative ? result.opposite : result
     case .scaled(let s, let matrix): return syntax(s).times(print(matrix).syntax)
     case .apply(let index, let arguments, let place, let inner):
       var parts = arguments.map { print($0).syntax }
       let (isNegative, argument) = syntax(inner).unsigned
       parts[place] = argument
       let result = Syntax(primitives[Int(index)].syntax(parts), shape: shape)
-      return isNegative ? result.negated : result
+      return isNegative ? result.opposite : result
     }
   }
 
@@ -36,8 +36,10 @@ extension Graph {
     if chain.count == 1, isEye(chain[0]) { return product(self.product(c0, scalars, [], .scalar), rest) }
     if isOne(factor) { return rest }
     let (isNegative, written) = print(factor).syntax.unsigned
-    if isNegative, isOne(scale(-1, factor)) { return rest.isSum ? Syntax(.negate(rest), shape: rest.shape) : rest.negated }
-    return isNegative ? written.times(rest).negated : written.times(rest)
+    if isNegative, isOne(scale(-1, factor)) { return rest.opposite }
+    guard isNegative else { return written.times(rest) }
+    let (isRestNegative, size) = rest.unsigned
+    return isRestNegative ? written.times(size) : written.times(rest).opposite
   }
 
   /// The argument of a trace rotated as it is written.
@@ -58,7 +60,6 @@ extension Graph {
   private func scaled(_ c: Coefficient, _ x: Syntax, _ shape: Shape) -> Syntax {
     if c.isOne { return x }
     let size = c.magnitude.isOne ? x : Syntax(.number(c.magnitude), shape: .scalar).times(x)
-    guard c.isNegative else { return size }
-    return size.isSum ? Syntax(.negate(size), shape: shape) : size.negated
+    return c.isNegative ? size.opposite : size
   }
 }

@@ -90,6 +90,11 @@ public struct Expression: Hashable {
     return Expression(graph, graph.multiply([graph.identity(shape.rows)] + Array(repeating: base.node, count: abs(k))))
   }
 
+  /// The arguments, if the expression applies a primitive of this type.
+  public func arguments<P: Primitive>(of type: P.Type) -> [Expression]? {
+    graph.arguments(node, of: type)?.map { Expression(graph, $0) }
+  }
+
   /// The expression as a function of itself: the primitive applied to these arguments.
   public static func apply(_ primitive: any Primitive, _ arguments: Expression...) -> Expression {
     let graph = arguments[0].graph
@@ -108,6 +113,8 @@ extension Graph {
     Expression(self, symbol(name, value.shape, value.facts, role: .definition(value.node)))
   }
 
+  /// The number pi.
+  public var constantPi: Expression { Expression(self, pi) }
   /// A constant number.
   public func constant(_ value: Coefficient) -> Expression { Expression(self, number(value)) }
   /// The number of rows or columns as a number.

@@ -38,6 +38,12 @@ extension Syntax {
     }
   }
 
+  /// With the other sign.
+  var opposite: Syntax {
+    let (isNegative, size) = unsigned
+    return isNegative ? size : isSum ? Syntax(.negate(self), shape: shape) : negated
+  }
+
   /// The sum of terms, their signs between them.
   static func sum(_ terms: [Syntax], _ shape: Shape) -> Syntax {
     var result: Syntax?
