@@ -94,5 +94,7 @@ enum WarningCode {
     ("W105", "decimal commas"),
     ("W106", "comment lines"),
     ("W107", "short rows filled up with missing cells"),
+    ("W201", "a derivative is zero because its variable does not occur"),
+    ("W202", "a value is given for a name that does not occur"),
   ]
 }

@@ -1,0 +1,117 @@
+// The answer: a derivative for each variable, its check and its value where they were asked for, and the exit status that follows.
+import MatDeriv
+
+struct DerivAnswer {
+  /// All that is known about one variable.
+  struct Result {
+    let name: String
+    let derivative: Derivative
+    /// The comparison with finite differences.
+    var check: CheckResult?
+    /// The value of the derivative at the given values.
+    var value: Matrix<Double>?
+  }
+
+  let question: DerivQuestion
+  private(set) var results: [Result] = []
+  /// The value of the expression at the given values.
+  private(set) var value: Matrix<Double>?
+  private(set) var warnings: [Warning] = []
+
+  init(_ question: DerivQuestion, _ flags: DerivFlags) throws(Failure) {
+    self.question = question
+    let program = question.program
+    for name in question.absent {
+      warnings.append(
+        Warning(code: "W201", text: "\(name) does not occur in the expression: the derivative is zero"))
+    }
+    for variable in question.variables {
+      do throws(DerivationError) {
+        let derivative =
+          flags.hessian
+          ? try hessian(of: program.expression, wrt: variable.expression)
+          : try MatDeriv.derivative(
+            of: program.expression, wrt: variable.expression, layout: flags.layout, convention: flags.convention)
+        results.append(Result(name: variable.name, derivative: derivative))
+      } catch {
+        throw DerivAnswer.failure(error, variable.name)
+      }
+    }
+    if !flags.at.isEmpty { try evaluate(try ValuesInput(flags.at, program)) }
+    if flags.check {
+      for index in results.indices { results[index].check = try DerivAnswer.check(results[index], program) }
+    }
+  }
+
+  /// Whether every derivative that was checked is confirmed.
+  var holds: Bool { results.allSatisfy { $0.check?.holds ?? true } }
+
+  private mutating func evaluate(_ input: ValuesInput) throws(Failure) {
+    let program = question.program
+    for name in input.unused {
+      warnings.append(Warning(code: "W202", text: "\(name) has a value and does not occur in the expression"))
+    }
+    let values = try input.values(for: question)
+    value = try DerivAnswer.value(of: program.expression, "the expression", values, results.map(\.derivative))
+    for index in results.indices {
+      let derivative = results[index].derivative
+      results[index].value = try DerivAnswer.value(
+        of: derivative.value, "the derivative with respect to \(results[index].name)", values, [derivative])
+    }
+  }
+
+  /// The value, if it exists: nothing that is not finite leaves the program.
+  private static func value(
+    of expression: Expression, _ name: String, _ values: Values<Double>, _ derivatives: [Derivative]
+  ) throws(Failure) -> Matrix<Double> {
+    var conditions: [String] = []
+    for condition in derivatives.flatMap(\.conditions).map(\.description) where !conditions.contains(condition) {
+      conditions.append(condition)
+    }
+    let needs = conditions.isEmpty ? "" : "; needed: \(conditions.joined(separator: "; "))"
+    let value: Matrix<Double>
+    do throws(EvaluationError) { value = try expression.value(at: values) } catch {
+      throw ValuesInput.failure(error, needs)
+    }
+    guard value.columnMajor.allSatisfy({ $0.isFinite }) else {
+      throw Failure(.badData, "\(name) has no finite value there\(needs)", at: "--at")
+    }
+    return value
+  }
+
+  private static func check(_ result: Result, _ program: MatDeriv.Program) throws(Failure) -> CheckResult {
+    do throws(EvaluationError) {
+      return try result.derivative.check(sizes: program.declarations.sizes)
+    } catch {
+      throw Failure(.answeredNo, "the derivative with respect to \(result.name) cannot be checked: \(error)")
+    }
+  }
+
+  private static func failure(_ error: DerivationError, _ name: String) -> Failure {
+    switch error {
+    case .notTied:
+      return Failure(.usage, "\(error)", mend: "--let '\(name): symmetric(n)'", "--convention projected")
+    case .noHessian: return Failure(.usage, "\(error)", mend: "leave out --hessian for the first derivative")
+    case .noRule, .unknownVariable:
+      return Failure(.answeredNo, "there is no derivative with respect to \(name): \(error)")
+    }
+  }
+}
+
+extension Condition {
+  /// `X invertible`, `det(X) > 0`.
+  var description: String {
+    let text = self.text
+    return "\(text.subject) \(text.predicate)"
+  }
+}
+
+extension CheckResult {
+  /// What was found, as a clause.
+  var summary: String {
+    if let failure { return "failed: \(failure)" }
+    let error =
+      "largest relative error \(Numbers.human(relativeError, digits: 2)) at \(Numbers.counted(points, "random point"))"
+    return holds ? "\(error)" : "failed: \(error), tolerance \(Numbers.human(tolerance, digits: 2))"
+  }
+}
