@@ -40,6 +40,7 @@ struct RandomExpression: Sendable {
       let variable = generator.choose(names)
       self.variable = variable
       declarations = Self.symbols.filter { generator.used.contains($0.name) }.map { "\($0.name): \($0.kind)" }
+        + Self.sizes.keys.sorted().map { "\($0): dim" }
       let isScalarVariable = Self.symbols.first { $0.name == variable }!.shape == "1,1"
       isSecond = generator.below(4) == 0 && (isScalarVariable || (rows == "1" && columns == "1"))
       return
@@ -151,7 +152,7 @@ struct RandomExpression: Sendable {
         return "softmax(\(make(r, c, budget - 1)), columns)"
       case 14:
         if isSquare, !isScalar { return "(\(definite(r, left)))*(\(make(r, c, right)))" }
-        if r == "n", !isScalar { return "(\(make("m", c, budget - 1)))(1:2,:)".selected }
+        if r == "n", !isScalar { return "(ones(n,2))*(pick(1, 3, m)*(\(make("m", c, budget - 1))))" }
         return leaf(r, c)
       case 15: return leaf(r, c)
       case 16:
@@ -173,11 +174,6 @@ struct RandomExpression: Sendable {
       }
     }
   }
-}
-
-extension String {
-  /// Selection is a call of a name: of anything else it is written with pick.
-  fileprivate var selected: String { "pick(1, 3, m)*\(dropLast("(1:2,:)".count))" }
 }
 
 /// What became of one random expression.

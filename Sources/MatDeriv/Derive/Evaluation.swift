@@ -117,6 +117,7 @@ struct Evaluation<Element: Scalar> {
         }
         return value
       }
+      if case .constant(let number) = symbol.role { return Matrix(column: [Element(number)]) }
       guard case .definition(let definition) = symbol.role else { throw .missing(symbol.name) }
       return try value(definition)
     case .size(let s): return Matrix(column: [Element(try size(s))])

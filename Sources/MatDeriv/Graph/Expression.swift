@@ -108,6 +108,8 @@ extension Graph {
     Expression(self, symbol(name, value.shape, value.facts, role: .definition(value.node)))
   }
 
+  /// The number pi.
+  public var constantPi: Expression { Expression(self, pi) }
   /// A constant number.
   public func constant(_ value: Coefficient) -> Expression { Expression(self, number(value)) }
   /// The number of rows or columns as a number.

@@ -5,7 +5,8 @@ extension Graph {
     value.isZero ? zeros(.scalar) : intern(.product(value, [], []), .scalar)
   }
 
-  var one: Node { intern(.product(.one, [], []), .scalar) }
+  /// The number pi, which stays a name in answers.
+  var pi: Node { symbol("pi", .scalar, .positive, role: .constant(.pi)) }
 
   func size(_ size: Size) -> Node {
     if let value = size.constant { return number(Coefficient(value)) }

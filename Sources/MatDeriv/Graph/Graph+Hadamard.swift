@@ -75,19 +75,23 @@ extension Graph {
     if factors.isEmpty { return ones(shape) }
     if factors.count == 1, factors[0].exponent == one { return factors[0].base }
     factors.sort { precedes($0.base, $1.base) }
-    let mirrored = factors.map { Power(base: transpose($0.base), exponent: $0.exponent) }
-    let isPlain = mirrored.allSatisfy {
-      if case .product = operation($0.base) { parts($0.base).coefficient.isOne } else { true }
-    }
-    guard isPlain else { return intern(.hadamard(factors), shape) }
-    let other = mirrored.sorted { precedes($0.base, $1.base) }
+    // The transpose of a skew factor brings a sign, which leaves whole powers.
+    var sign = Coefficient.one
+    let other = factors.map { factor in
+      let (c, unit) = unit(transpose(factor.base))
+      guard !c.isOne, let e = coefficient(factor.exponent), e.isInteger, let power = c.raised(to: e) else {
+        return Power(base: transpose(factor.base), exponent: factor.exponent)
+      }
+      sign = sign * power
+      return Power(base: unit, exponent: factor.exponent)
+    }.sorted { precedes($0.base, $1.base) }
     if other == factors {
       let node = intern(.hadamard(factors), shape)
-      mirrors[node] = .one
+      mirrors[node] = sign
       return node
     }
     if prefers(other, shape.transposed, to: factors, shape) {
-      return transpose(intern(.hadamard(other), shape.transposed))
+      return scale(sign, transpose(intern(.hadamard(other), shape.transposed)))
     }
     return intern(.hadamard(factors), shape)
   }

@@ -64,6 +64,8 @@ struct Symbol: Sendable {
     case variable
     /// `where z = ...`: stands for the node.
     case definition(Node)
+    /// A number with a name: pi.
+    case constant(Double)
     /// The differential of a node; printed `dX` for a symbol and `d(...)` otherwise.
     case differential(of: Node)
   }

@@ -77,8 +77,9 @@ struct Silu: ElementwisePrimitive {
 struct Gelu: ElementwisePrimitive {
   var name: String { "gelu" }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
-    let density = Coefficient(real: 0.3989422804014327) * exp(-(x .** 2).half)
-    return (x.ones + erf(Coefficient(real: 0.7071067811865476) * x)).half + x .* density
+    let two = x.graph.constant(2)
+    let density = exp(-(x .** 2).half) / sqrt(2 * x.graph.constantPi)
+    return (x.ones + erf(x / sqrt(two))).half + x .* density
   }
   func value<Element: Scalar>(_ x: Element) -> Element { x * Element.erfc(-x * Element(0.7071067811865476)) / 2 }
   var examples: [Example] { [Example("gelu(X)", "X: matrix(m,n)")] }

@@ -123,6 +123,8 @@ struct Adj: Primitive {
   }
 
   func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
+    // det(X) inv(X) says nothing where X is singular for every value of its symbols, such as u*v'.
+    if det(x[0]).isZero { return nil }
     let i = inv(x[0])
     return det(x[0]) * (tr(i * dx) * i - i * dx * i)
   }

@@ -38,7 +38,7 @@ struct Erf: ElementwisePrimitive {
   var name: String { "erf" }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
-    Coefficient(real: 1.1283791670955126) * exp(-(x .** 2))
+    2 * exp(-(x .** 2)) / sqrt(x.graph.constantPi)
   }
   func value<Element: Scalar>(_ x: Element) -> Element { .erf(x) }
   var examples: [Example] { [Example("erf(X)", "X: matrix(m,n)")] }
@@ -48,7 +48,7 @@ struct Erfc: ElementwisePrimitive {
   var name: String { "erfc" }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
-    Coefficient(real: -1.1283791670955126) * exp(-(x .** 2))
+    -2 * exp(-(x .** 2)) / sqrt(x.graph.constantPi)
   }
   func value<Element: Scalar>(_ x: Element) -> Element { .erfc(x) }
   var examples: [Example] { [Example("erfc(X)", "X: matrix(m,n)")] }

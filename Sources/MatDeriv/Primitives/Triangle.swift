@@ -25,7 +25,7 @@ struct Tril: LinearPrimitive {
   }
 
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.nonnegative]).union(.lower) }
-  func transposed(_ x: [Expression]) -> Expression? { nil }
+  func transposed(_ x: [Expression]) -> Expression? { x[0].facts.contains(.symmetric) ? triu(x[0]) : nil }
   func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { triu(g) }
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     let n = x[0].shape.rows
@@ -56,11 +56,12 @@ struct Triu: LinearPrimitive {
     }
     if g.isZero(node) || g.has(.upper, node) { return x[0] }
     if g.has(.lower, node) { return diag(diag(x[0])) }
+    if case .transpose(let y) = g.operation(node) { return tril(Expression(g, y)).transposed }
     return nil
   }
 
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.nonnegative]).union(.upper) }
-  func transposed(_ x: [Expression]) -> Expression? { tril(x[0].transposed) }
+  func transposed(_ x: [Expression]) -> Expression? { x[0].facts.contains(.symmetric) ? tril(x[0]) : nil }
   func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { tril(g) }
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     let n = x[0].shape.rows

@@ -4,7 +4,7 @@
 extension Graph {
   /// The sum with common factors taken out as long as that makes it shorter.
   func factored(_ node: Node) -> Node {
-    guard allows(.commonFactors) else { return node }
+    guard allows(.commonFactors), effort > 0 else { return node }
     var best = node
     while true {
       let (c, unit) = unit(best)
@@ -22,6 +22,8 @@ extension Graph {
       for group in groups(terms) {
         let members = group.map { terms[$0] }
         let rest = terms.indices.filter { !group.contains($0) }.map { (terms[$0].coefficient, terms[$0].unit) }
+        effort -= 1
+        if effort <= 0 { break }
         for joined in joins(members, shape) {
           let whole = sum(of: rest + [(.one, joined)], shape)
           let candidate = scale(c, mirrored ? transpose(whole) : whole)
@@ -296,21 +298,33 @@ extension Graph {
 
   /// inv(S)*P + Q = inv(S)*(P + S*Q), where S*Q cancels against P; the same from the right.
   private func pushThrough(_ terms: [Term], _ shape: Shape) -> [Node] {
-    guard terms.count == 2 else { return [] }
+    // S*Q may hold inverses again: pushed in turn, it would grow without end.
+    guard terms.count == 2, !isPushing else { return [] }
+    isPushing = true
+    defer { isPushing = false }
     var result: [Node] = []
     for (a, b) in [(terms[0], terms[1]), (terms[1], terms[0])] {
       let chain = parts(a.unit).chain
       if let first = chain.first, let s = argument(first, of: Inv.self) {
         let rest = multiply([s, scale(a.coefficient, a.unit)])
-        let inner = expand(sum(of: [(.one, rest), (b.coefficient, multiply([s, b.unit]))], self.shape(rest)))
-        result.append(multiply([first, improve(inner)]))
+        if let inner = cancelling(rest, scale(b.coefficient, multiply([s, b.unit]))) {
+          result.append(multiply([first, improve(inner)]))
+        }
       }
       if let last = chain.last, let s = argument(last, of: Inv.self) {
         let rest = multiply([scale(a.coefficient, a.unit), s])
-        let inner = expand(sum(of: [(.one, rest), (b.coefficient, multiply([b.unit, s]))], self.shape(rest)))
-        result.append(multiply([improve(inner), last]))
+        if let inner = cancelling(rest, scale(b.coefficient, multiply([b.unit, s]))) {
+          result.append(multiply([improve(inner), last]))
+        }
       }
     }
     return result
+  }
+
+  /// The sum, written out, if terms of one meet terms of the other.
+  private func cancelling(_ a: Node, _ b: Node) -> Node? {
+    let (p, q) = (expand(a), expand(b))
+    let result = add([p, q])
+    return isZero(result) || summands(result).count < summands(p).count + summands(q).count ? result : nil
   }
 }

@@ -15,10 +15,21 @@ struct ProductRewrite: Sendable {
 extension Graph {
   /// The product of two neighbours, if a rewrite joins them.
   func join(_ a: Node, _ b: Node) -> Node? {
+    if isInert(a), isInert(b) { return nil }
     for rewrite in ProductRewrite.all where allows(rewrite.rewrite) {
       if let result = rewrite.apply(self, a, b) { return result }
     }
     return nil
+  }
+
+  /// Whether no rewrite looks at the node unless its neighbour calls for one: most neighbours are plain names and sums.
+  private func isInert(_ node: Node) -> Bool {
+    switch operation(node) {
+    case .symbol(let index): !symbols[Int(index)].facts.contains(.orthogonal)
+    case .transpose(let x): isInert(x)
+    case .sum, .hadamard, .ones: true
+    default: false
+    }
   }
 
   /// The node under a transpose, if there is one.

@@ -5,6 +5,8 @@ public struct Declaration: Hashable, Sendable {
   public var name: String
   public var shape: Shape
   public var facts: Facts
+  /// Whether the name is a size: `n: dim`.
+  public var isSize = false
   /// The value of a size, for `n: dim(3)`.
   public var size: Int?
   /// As it was written.
@@ -45,7 +47,7 @@ public struct Declarations: Sendable {
 
   /// Names of sizes that stand in shapes or in `dim`.
   var sizeNames: Set<String> {
-    Set(items.flatMap { $0.size != nil ? [$0.name] : $0.shape.rows.names + $0.shape.columns.names })
+    Set(items.flatMap { $0.isSize ? [$0.name] : $0.shape.rows.names + $0.shape.columns.names })
   }
 }
 
@@ -84,6 +86,9 @@ private struct DeclarationParser {
       throw failure("expected \":\" after \(name)", mend: "\(name): matrix(m,n)")
     }
     next += 1
+    if name == "pi" {
+      throw LanguageError("pi is the number", in: text, at: tokens[0].range, mend: "choose another name")
+    }
     let kindToken = tokens[next]
     let kind = try word("scalar, vector(n), matrix(m,n) or dim(3)")
     var facts: Facts = []
@@ -101,10 +106,11 @@ private struct DeclarationParser {
       try expect(sizes, 2, kindToken, "matrix(m,n)")
       shape = Shape(sizes[0], sizes[1])
     case "dim":
+      if sizes.isEmpty { return Declaration(name: name, shape: .scalar, facts: [], isSize: true, text: text) }
       guard sizes.count == 1, let value = sizes[0].constant else {
         throw failure("dim needs a number", mend: "\(name): dim(3)")
       }
-      return Declaration(name: name, shape: .scalar, facts: [], size: value, text: text)
+      return Declaration(name: name, shape: .scalar, facts: [], isSize: true, size: value, text: text)
     default:
       // spd(d): the attribute names a square matrix of one size.
       guard let fact = fact(kind), Self.needsSquare.contains(fact), sizes.count == 1 else {

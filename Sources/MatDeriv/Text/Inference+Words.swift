@@ -63,6 +63,38 @@ extension Inference {
     return resolved(signature.result.substituting(local))
   }
 
+  /// Notes the names that stand in the place of sizes anywhere in the tree: elsewhere they are numbers.
+  mutating func noteSizes(_ x: Syntax) {
+    switch x.form {
+    case .number, .name: break
+    case .negate(let a), .transpose(let a), .select(let a, _, _): noteSizes(a)
+    case .binary(_, let a, let b):
+      noteSizes(a)
+      noteSizes(b)
+    case .assemble(let rows): for block in rows.joined() { noteSizes(block) }
+    case .call(let word, let arguments):
+      let places = Inference.sizeArguments(word, arguments)
+      for argument in arguments.dropLast(places.count) { noteSizes(argument) }
+      for argument in places { noteSizeNames(argument) }
+    }
+  }
+
+  private mutating func noteSizeNames(_ x: Syntax) {
+    switch x.form {
+    case .name(let name) where declarations[name].map { $0.isSize } ?? true: sizeNames.insert(name)
+    case .binary(_, let a, let b):
+      noteSizeNames(a)
+      noteSizeNames(b)
+    default: break
+    }
+  }
+
+  /// The arguments of a word that are sizes: the last ones.
+  private static func sizeArguments(_ word: String, _ arguments: [Syntax]) -> ArraySlice<Syntax> {
+    guard Vocabulary.sized.contains(word) else { return [] }
+    return arguments.suffix(word == "vector" || word == "pick" ? 1 : word == "unvec" ? 2 : arguments.count)
+  }
+
   /// A tree in the place of a size.
   mutating func size(_ x: Syntax) throws(LanguageError) -> Size {
     switch x.form {
@@ -72,7 +104,7 @@ extension Inference {
       }
       return Size(value)
     case .name(let name):
-      if let declared = declarations[name], declared.size == nil, !sizeNames.contains(name) {
+      if let declared = declarations[name], !declared.isSize, !sizeNames.contains(name) {
         throw failure("a size is needed here; \(name) is declared as \(declared.shape)", x, mend: "\(name): dim(3)")
       }
       sizeNames.insert(name)

@@ -92,11 +92,12 @@ extension Coefficient {
     if let value = Int(digits), abs(exponent) <= 18 {
       let power = (0..<abs(exponent)).reduce(1) { p, _ in p * 10 }
       let (product, overflow) = value.multipliedReportingOverflow(by: power)
-      if exponent < 0 {
+      // Longer decimals are roundings of something else: as fractions they would only grow.
+      if exponent < 0, digits.count <= 9 {
         self = Coefficient(value, over: power)
         return
       }
-      if !overflow {
+      if exponent >= 0, !overflow {
         self = Coefficient(product)
         return
       }

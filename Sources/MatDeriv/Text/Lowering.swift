@@ -29,7 +29,7 @@ struct Lowering {
   func named(_ name: String, _ range: Range<Int>) throws(LanguageError) -> Expression {
     let g = graph
     if let declared = inference.declarations[name] {
-      if declared.size != nil { return g.number(of: Size(name)) }
+      if declared.isSize { return g.number(of: Size(name)) }
       return g.variable(name, declared.shape.rows, declared.shape.columns, declared.facts)
     }
     if inference.definitions[name] != nil {
@@ -41,7 +41,7 @@ struct Lowering {
       let shape = inference.resolved(known.shape)
       return g.variable(name, shape.rows, shape.columns)
     }
-    if name == "pi" { return g.constant(Coefficient(real: Double.pi)) }
+    if name == "pi" { return Expression(g, g.pi) }
     return g.number(of: Size(name))
   }
 

@@ -58,6 +58,8 @@ public struct Program {
       }
     }
     guard let main else { throw LanguageError("there is no expression", in: text, at: 0..<0, mend: "tr(X'*A)") }
+    inference.noteSizes(main)
+    for value in inference.definitions.values { inference.noteSizes(value) }
     var tree = try inference.infer(main)
     for (name, range) in order { _ = try inference.definition(name, range) }
     inference.nameUnknowns()
@@ -80,13 +82,18 @@ public struct Program {
     guard let node = graph.symbol(named: name) else { return nil }
     switch graph.symbol(node)!.role {
     case .variable, .definition: return Expression(graph, node)
-    case .differential: return nil
+    case .differential, .constant: return nil
     }
   }
 
   /// The names of variables and definitions, in the order of the text.
   public var names: [String] {
-    graph.symbols.compactMap { if case .differential = $0.role { nil } else { $0.name } }
+    graph.symbols.compactMap {
+      switch $0.role {
+      case .variable, .definition: $0.name
+      case .differential, .constant: nil
+      }
+    }
   }
 }
 
