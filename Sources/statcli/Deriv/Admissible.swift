@@ -34,10 +34,10 @@ enum Admissible {
     guard x.isSquare, !x.isEmpty else { return nil }
     if facts.contains(.symmetric), let (i, j) = first({ abs(x[$0, $1] - x[$1, $0]) > slack }) {
       let word = facts.attributes.first { !["invertible", "posdet"].contains($0) } ?? "symmetric"
-      return (word, "\(entry(i, j)), \(entry(j, i))")
+      return (word, "\(entry(j, i)), \(entry(i, j))")
     }
     if facts.contains(.skew), let (i, j) = first({ abs(x[$0, $1] + x[$1, $0]) > slack }) {
-      return ("skew", "\(entry(i, j)), \(entry(j, i))")
+      return ("skew", "\(entry(j, i)), \(entry(i, j))")
     }
     if facts.contains(.orthogonal) {
       let gram = x.transposed * x

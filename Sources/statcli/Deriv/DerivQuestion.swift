@@ -50,7 +50,7 @@ struct DerivQuestion {
       if let known = program.variable(name) {
         variables.append((name, known))
         if !occurring.contains(name) && !definitions.contains(name) { absent.append(name) }
-      } else if let declared = program.declarations[name], declared.size == nil {
+      } else if let declared = program.declarations[name], !declared.isSize {
         let shape = declared.shape
         variables.append((name, program.graph.variable(name, shape.rows, shape.columns, declared.facts)))
         absent.append(name)
@@ -69,6 +69,7 @@ struct DerivQuestion {
         .usage, "--wrt takes names of variables or of parts named by where; \"\(name)\" is none",
         mend: "--let 'z = ...' --wrt z, with z in the expression")
     }
+    if name == "pi" { return Failure(.usage, "pi is the number, and a derivative is taken with respect to a variable") }
     if program.sizes.contains(name) {
       return Failure(.usage, "\(name) is a size, and a derivative is taken with respect to a variable")
     }

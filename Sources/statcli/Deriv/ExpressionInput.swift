@@ -36,7 +36,8 @@ struct ExpressionInput {
       guard let text = String(validating: try System.read(source), as: UTF8.self) else {
         throw Failure(.badData, "is no text in UTF-8", at: name)
       }
-      written = text
+      // What is missing at the end is missing behind the last word, not on the line after it.
+      written = String(text.reversed().drop { $0.isWhitespace }.reversed())
     }
     var pieces: [Piece] = []
     var text = ""

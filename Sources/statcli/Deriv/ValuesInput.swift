@@ -9,12 +9,19 @@ struct ValuesInput {
   private(set) var unused: [String] = []
 
   /// Whether a word after `--at` is the path of a file, and no text of values.
-  static func isPath(_ word: String) -> Bool { word == "-" || System.exists(word) || !word.contains("=") }
+  static func isPath(_ word: String) -> Bool {
+    word == "-" || System.exists(word) || !(word.contains("=") || isJSON(word))
+  }
+
+  private static func isJSON(_ word: String) -> Bool { word.first { !$0.isWhitespace } == "{" }
 
   init(_ words: [String], _ program: MatDeriv.Program) throws(Failure) {
     self.program = program
     for word in words {
-      let values = ValuesInput.isPath(word) ? try ValuesInput.file(word) : try MatrixText.parse(word)
+      let values =
+        ValuesInput.isPath(word)
+        ? try ValuesInput.file(word)
+        : ValuesInput.isJSON(word) ? try ValuesInput.json(Array(word.utf8), "--at") : try MatrixText.parse(word)
       for value in values {
         if let known = given.first(where: { $0.name == value.name }) {
           throw Failure(
@@ -36,6 +43,10 @@ struct ValuesInput {
       if failure.status == .inputMissing { failure.mends = ["--at 'X = [2 1; 1 2]', or the name of a JSON file"] }
       throw failure
     }
+    return try json(bytes, name)
+  }
+
+  private static func json(_ bytes: [UInt8], _ name: String) throws(Failure) -> [NamedValue] {
     let json: JSON
     do throws(JSONError) { json = try JSON(parsing: bytes) } catch {
       throw Failure(.badData, error.reason, at: "\(name):\(error.line):\(error.column)")

@@ -6,6 +6,7 @@ enum Topic: String, CaseIterable {
   case csv
   case environment
   case warnings
+  case language
 
   var text: String {
     switch self {
@@ -54,6 +55,7 @@ enum Topic: String, CaseIterable {
       \(WarningCode.meanings.map { "  \($0.0)  \($0.1)" }.joined(separator: "\n"))
 
       """
+    case .language: Topic.languageText
     case .environment:
       """
       Environment variables.
