@@ -77,18 +77,13 @@ struct RandomExpression: Sendable {
       switch below(4) {
       case 0 where n == "n": return note("S")
       case 1 where n == "m": return note("R")
-      case 2: return "(eye(\(n)) + \(factor(make(n, inner, budget - 3)))*\(factor("(\(last))'")))"
+      case 2:
+        let part = make(n, inner, budget - 3)
+        return "(eye(\(n)) + (\(part))*(\(part))')"
       default:
         let part = make(inner, n, budget - 3)
         return "((\(part))'*(\(part)) + eye(\(n)))"
       }
-    }
-
-    private var last = "x"
-
-    private mutating func factor(_ text: String) -> String {
-      if !text.hasPrefix("((") { last = text }
-      return "(\(text))"
     }
 
     private mutating func note(_ name: String) -> String {

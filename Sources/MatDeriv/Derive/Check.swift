@@ -41,7 +41,7 @@ extension Derivative {
         if case .definition(let definition) = g.symbol(variable.node)?.role {
           values[g.symbol(variable.node)!.name] = try Expression(g, definition).value(at: values)
         }
-        guard let error = try error(at: values, seed: &generator) else {
+        guard try holds(conditions, at: values), let error = try error(at: values) else {
           result.skipped += 1
           continue
         }
@@ -58,8 +58,13 @@ extension Derivative {
     return result
   }
 
+  private func holds(_ conditions: [Condition], at values: Values<Double>) throws(EvaluationError) -> Bool {
+    for condition in conditions where try !condition.holds(at: values) { return false }
+    return true
+  }
+
   /// The error at one point; nil where the differences of two steps disagree.
-  private func error(at values: Values<Double>, seed: inout SeededGenerator) throws(EvaluationError) -> Double? {
+  private func error(at values: Values<Double>) throws(EvaluationError) -> Double? {
     let g = expression.graph
     guard let name = g.symbol(variable.node)?.name, let x = values[name] else { return nil }
     func f(_ x: Matrix<Double>) throws(EvaluationError) -> Matrix<Double> {

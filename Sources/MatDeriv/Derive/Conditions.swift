@@ -24,8 +24,11 @@ extension Graph {
     case .apply(let index, let arguments): return primitives[Int(index)].domain(arguments.map { Expression(self, $0) })
     case .product(_, let powers, _), .hadamard(let powers):
       return powers.compactMap { power in
-        guard let e = coefficient(power.exponent) else { return Condition(.positive, Expression(self, power.base)) }
         let base = Expression(self, power.base)
+        guard let e = coefficient(power.exponent) else {
+          // A size, or a size less one: not negative.
+          return isWhole(power.exponent) ? nil : Condition(.positive, base)
+        }
         if e.isInteger { return e.isNegative ? Condition(.nonzero, base) : nil }
         return Condition(e.isNegative ? .positive : .nonnegative, base)
       }

@@ -30,14 +30,26 @@ extension Graph {
   /// The differential of `root` when the variables have these differentials.
   func differential(of root: Node, _ directions: [Node: Node]) throws(DerivationError) -> Node {
     var differentials = directions
-    for node in dependents(of: Set(directions.keys), in: root) where differentials[node] == nil {
-      differentials[node] = try differential(node) { differentials[$0] }
+    let nodes = dependents(of: Set(directions.keys), in: root)
+    let names = names(among: nodes)
+    for node in nodes where differentials[node] == nil {
+      differentials[node] = try differential(node, name: names[node]) { differentials[$0] }
     }
     return differentials[root] ?? zeros(shape(root))
   }
 
-  /// One step: the differential of a node from those of its children; nil stands for zero.
-  func differential(_ node: Node, of child: (Node) -> Node?) throws(DerivationError) -> Node {
+  /// The names that the input gave to nodes.
+  func names(among nodes: [Node]) -> [Node: Node] {
+    var result: [Node: Node] = [:]
+    for node in nodes {
+      if case .definition(let value) = symbol(node)?.role, result[value] == nil { result[value] = node }
+    }
+    return result
+  }
+
+  /// One step: the differential of a node from those of its children; nil stands for zero. A node that has a name enters its own
+  /// differential by name.
+  func differential(_ node: Node, name: Node? = nil, of child: (Node) -> Node?) throws(DerivationError) -> Node {
     let shape = shape(node)
     switch operation(node) {
     case .size, .zeros, .eye, .ones, .commutation: return zeros(shape)
@@ -60,7 +72,8 @@ extension Graph {
       var terms: [(Coefficient, Node)] = []
       for (i, argument) in arguments.enumerated() {
         guard let dx = child(argument), !isZero(dx) else { continue }
-        guard let dy = primitive.differential(Expression(self, node), x, argument: i, Expression(self, dx)) else {
+        guard let dy = primitive.differential(Expression(self, name ?? node), x, argument: i, Expression(self, dx))
+        else {
           throw .noRule(primitive: primitive.name, argument: i)
         }
         terms.append((.one, dy.node))

@@ -8,9 +8,10 @@ extension Graph {
     var known: [Node: Node] = [variable: identity(columns)]
     let nodes = dependents(of: [variable], in: root)
     let active = Set(nodes)
+    let names = names(among: nodes)
     let needed = nonscalarAncestors(of: root, active)
     for node in nodes where known[node] == nil && needed.contains(node) {
-      known[node] = try jacobian(node, active, variable) { known[$0] }
+      known[node] = try jacobian(node, active, variable, name: names[node]) { known[$0] }
     }
     return known[root] ?? zeros(Shape(shape(root).count, columns))
   }
@@ -27,7 +28,7 @@ extension Graph {
   }
 
   private func jacobian(
-    _ node: Node, _ active: Set<Node>, _ variable: Node, of child: (Node) -> Node?
+    _ node: Node, _ active: Set<Node>, _ variable: Node, name: Node?, of child: (Node) -> Node?
   ) throws(DerivationError) -> Node {
     let shape = shape(node)
     let result = Shape(shape.count, self.shape(variable).count)
@@ -87,7 +88,8 @@ extension Graph {
           parts.append((.one, distribute(m.node, j)))
         } else {
           let dx = differentialSymbol(of: argument)
-          guard let dy = primitive.differential(Expression(self, node), x, argument: i, Expression(self, dx)) else {
+          guard let dy = primitive.differential(Expression(self, name ?? node), x, argument: i, Expression(self, dx))
+          else {
             throw .noRule(primitive: primitive.name, argument: i)
           }
           parts.append((.one, distribute(try jacobian(of: dy.node, with: dx), j)))

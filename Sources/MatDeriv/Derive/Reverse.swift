@@ -10,6 +10,7 @@ extension Graph {
     var pending: [Node: [Node]] = [root: [cotangent]]
     let nodes = dependents(of: targets, in: root)
     let active = Set(nodes)
+    let names = names(among: nodes)
     // Parents before children: all contributions of a shared node meet before it is opened.
     for node in nodes.reversed() {
       guard let contributions = pending[node] else { continue }
@@ -18,7 +19,7 @@ extension Graph {
       if targets.contains(node) { continue }
       trace?.willOpen(node, pending)
       pending[node] = nil
-      for (child, contribution) in try pullback(node, g, active.contains) {
+      for (child, contribution) in try pullback(node, g, active.contains, name: names[node]) {
         pending[child, default: []].append(contribution)
       }
       trace?.didOpen(node, g, pending)
@@ -26,9 +27,9 @@ extension Graph {
     return variables.map { pending[$0].map(add) ?? zeros(shape($0).transposed) }
   }
 
-  /// One step back: tr(g * d node) as the sum of tr(h * d child).
+  /// One step back: tr(g * d node) as the sum of tr(h * d child). A node that has a name enters its own derivative by name.
   func pullback(
-    _ node: Node, _ g: Node, _ isActive: (Node) -> Bool
+    _ node: Node, _ g: Node, _ isActive: (Node) -> Bool, name: Node? = nil
   ) throws(DerivationError) -> [(child: Node, cotangent: Node)] {
     switch operation(node) {
     case .size, .zeros, .eye, .ones, .commutation: return []
@@ -58,7 +59,7 @@ extension Graph {
       return result + chainPullback(g, [scalar], chain, isActive)
     case .hadamard(let powers): return hadamardPullback(powers, g, isActive)
     case .apply(let index, let arguments):
-      return try applyPullback(primitives[Int(index)], node, arguments, g, isActive)
+      return try applyPullback(primitives[Int(index)], name ?? node, arguments, g, isActive)
     }
   }
 

@@ -90,6 +90,11 @@ public struct Expression: Hashable {
     return Expression(graph, graph.multiply([graph.identity(shape.rows)] + Array(repeating: base.node, count: abs(k))))
   }
 
+  /// The arguments, if the expression applies a primitive of this type.
+  public func arguments<P: Primitive>(of type: P.Type) -> [Expression]? {
+    graph.arguments(node, of: type)?.map { Expression(graph, $0) }
+  }
+
   /// The expression as a function of itself: the primitive applied to these arguments.
   public static func apply(_ primitive: any Primitive, _ arguments: Expression...) -> Expression {
     let graph = arguments[0].graph

@@ -11,13 +11,26 @@ extension Graph {
 
   /// Whether (a*b)^e = a^e * b^e for the product `base`, and (s^k)^e = s^(k*e) for each of its powers.
   func distributes(_ exponent: Node, over base: Node) -> Bool {
-    if let e = coefficient(exponent), e.isInteger { return true }
+    if isWhole(exponent) { return true }
     guard case .product(let c, let powers, let chain) = operation(base), chain.isEmpty, !c.isNegative else {
       return false
     }
     // sqrt(s^2) is |s|, not s: an even power forgets the sign.
     return powers.allSatisfy { facts($0.base).contains(.nonnegative) }
       || (powers.count == 1 && !isEven(powers[0].exponent))
+  }
+
+  /// Whether the exponent is a whole number: an integer, a size, or a sum or product of these.
+  func isWhole(_ exponent: Node) -> Bool {
+    switch operation(exponent) {
+    case .size: true
+    case .zeros: true
+    case .product(let c, let scalars, let chain):
+      c.isInteger && chain.isEmpty
+        && scalars.allSatisfy { isWhole($0.base) && (coefficient($0.exponent).map { $0.isInteger && !$0.isNegative } ?? false) }
+    case .sum(let terms): terms.allSatisfy { $0.coefficient.isInteger && isWhole($0.unit) }
+    default: false
+    }
   }
 
   /// Whether the exponent may be even: not known to be an odd whole number or a fraction that needs a base of at least zero.
@@ -28,7 +41,7 @@ extension Graph {
 
   /// Whether (x^inner)^outer = x^(inner*outer).
   func merges(_ inner: Node, _ outer: Node, of base: Node) -> Bool {
-    if let e = coefficient(outer), e.isInteger { return true }
+    if isWhole(outer) { return true }
     return facts(base).contains(.nonnegative) || !isEven(inner)
   }
 

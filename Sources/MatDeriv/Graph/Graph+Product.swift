@@ -43,7 +43,11 @@ extension Graph {
     if chain.count == 1 { return chain[0] }
     if isOnes(chain[0]) { return apply(Sum(), [multiply(Array(chain[1...]))]) }
     if isOnes(chain[chain.count - 1]) { return apply(Sum(), [multiply(Array(chain.dropLast()))]) }
-    if allows(.dotOfHadamard), chain.count == 2, let sum = sumOfHadamard(transpose(chain[0]), chain[1]) { return sum }
+    if allows(.dotOfHadamard) {
+      let (first, last) = (chain[0], chain[chain.count - 1])
+      let rest = chain.count == 2 ? (last, first) : (multiply(Array(chain[1...])), multiply(Array(chain.dropLast())))
+      if let sum = sumOfHadamard(transpose(first), rest.0) ?? sumOfHadamard(transpose(rest.1), last) { return sum }
+    }
     let mirrored = parts(multiply(chain.reversed().map { transpose($0) }, cutting: false))
     // A mirrored chain that is its own negative is zero: x'*G*x with G skew.
     if mirrored.scalars.isEmpty, mirrored.chain == chain, mirrored.coefficient == -1 { return zeros(.scalar) }
@@ -113,10 +117,28 @@ struct ProductBuilder {
       } else if let last = chain.last, let joined = graph.join(last, factor) {
         chain.removeLast()
         if graph.isScalar(joined) { raise(joined, to: graph.one) } else { push(joined) }
+      } else if graph.allows(.diagonalTimesVector), let absorbed = absorbDiagonal(factor) {
+        push(absorbed)
       } else {
         chain.append(factor)
       }
     }
+  }
+
+  /// diag(v)*A*u = v.*(A*u) and u'*A*diag(v) = ((A'*u).*v)': takes what is absorbed off the chain.
+  private mutating func absorbDiagonal(_ factor: Node) -> Node? {
+    let start = (chain.lastIndex { graph.shape($0).columns.isOne }).map { $0 + 1 } ?? 0
+    guard start < chain.count else { return nil }
+    if graph.shape(factor).isColumn, let place = chain[start...].lastIndex(where: { graph.isDiag($0) }) {
+      let vector = graph.multiply(Array(chain[(place + 1)...]) + [factor])
+      let v = graph.argument(chain[place], of: Diag.self)!
+      chain.removeSubrange(place...)
+      return graph.hadamard([v, vector])
+    }
+    guard graph.shape(chain[start]).isRow, let v = graph.argument(factor, of: Diag.self) else { return nil }
+    let row = graph.multiply(Array(chain[start...]))
+    chain.removeSubrange(start...)
+    return graph.transpose(graph.hadamard([graph.transpose(row), v]))
   }
 
   /// Multiplies by a power of a scalar.

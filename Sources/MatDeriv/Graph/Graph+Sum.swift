@@ -33,6 +33,8 @@ extension Graph {
     if shape.isScalar { return scale(plain.content, intern(.sum(plain.terms), shape)) }
     var mirrored = TermList()
     for term in terms { collect(term.coefficient, transpose(term.unit), into: &mirrored) }
+    // Two forms of one term may have met in their transposes.
+    if mirrored.nonzero.count < terms.count { return transpose(sum(mirrored.nonzero, shape.transposed)) }
     let other = normal(mirrored.nonzero)
     if shape.isSquare, other.terms == plain.terms {
       let node = intern(.sum(plain.terms), shape)

@@ -25,7 +25,7 @@ public final class Graph {
   @exclusivity(unchecked) var improved: [Node: Node] = [:]
   /// Whether a sum is being written under a common inverse; see Factoring.
   var isPushing = false
-  /// How many more groups of terms the search may try; see Simplifier.
+  /// How many more ways to join terms the search may try; see Simplifier.
   var effort = 0
 
   /// Whether squares of norms are written as such: the input does.
@@ -90,7 +90,8 @@ public final class Graph {
   // MARK: Primitives
 
   func index(of primitive: any Primitive) -> Int32 {
-    let key = PrimitiveKey(type: ObjectIdentifier(type(of: primitive)), parameters: primitive.parameters)
+    let key = PrimitiveKey(
+      type: ObjectIdentifier(type(of: primitive)), name: primitive.name, parameters: primitive.parameters)
     if let known = primitiveIndex[key] { return known }
     let index = Int32(primitives.count)
     primitives.append(primitive)
@@ -117,8 +118,9 @@ public final class Graph {
   }
 }
 
-/// A primitive with its parameters, if it has any.
+/// A primitive among those of its type: by its name, and its parameters if it has any.
 struct PrimitiveKey: Hashable {
   var type: ObjectIdentifier
+  var name: String
   var parameters: String
 }

@@ -21,17 +21,8 @@ struct Det: Primitive {
     case .transpose(let y): return det(Expression(g, y))
     case .product(let c, let scalars, let chain):
       guard g.areSquare(chain), !c.isOne || !scalars.isEmpty || chain.count > 1 else { return nil }
-      // det(s*A) = s^n det(A): a negative number to a power of unknown parity stays inside.
-      let scalar = g.product(c, scalars, [], .scalar)
-      if !g.isOne(scalar) {
-        guard n.constant != nil || g.has(.positive, scalar) else {
-          guard chain.count > 1 else { return nil }
-          let first = g.product(c, scalars, [chain[0]], g.shape(chain[0]))
-          let rest = chain.dropFirst().map { det(Expression(g, $0)) }
-          return rest.reduce(det(Expression(g, first))) { $0 * $1 }
-        }
-      }
-      let scale = Expression(g, g.power(scalar, g.size(n)))
+      // det(s*A) = s^n det(A), for a whole n.
+      let scale = Expression(g, g.power(g.product(c, scalars, [], .scalar), g.size(n)))
       return chain.reduce(scale) { $0 * det(Expression(g, $1)) }
     default: break
     }

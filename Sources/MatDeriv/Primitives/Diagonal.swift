@@ -125,3 +125,8 @@ struct DiagOf: LinearPrimitive {
     ]
   }
 }
+
+extension Graph {
+  /// Whether the node is a diagonal matrix built from a column.
+  func isDiag(_ node: Node) -> Bool { argument(node, of: Diag.self) != nil }
+}

@@ -58,6 +58,10 @@ struct Tr: LinearPrimitive {
         }
       }
     }
+    // D13: tr(A'*(B.*C)) is the sum of A.*B.*C, whichever two stand together.
+    if chain.count == 2, g.allows(.dotOfHadamard), chain.contains(where: { g.isHadamardProduct($0) }) {
+      return scalar * sum(Expression(g, g.hadamard([g.transpose(chain[0]), chain[1]])))
+    }
     let mirrored = g.parts(g.multiply(chain.reversed().map { g.transpose($0) }))
     var best = chain
     for candidate in [
@@ -169,6 +173,11 @@ struct Sum: LinearPrimitive {
 }
 
 extension Graph {
+  /// Whether the node, or what it transposes, is an elementwise product of at least two factors.
+  func isHadamardProduct(_ node: Node) -> Bool {
+    if case .hadamard(let powers) = operation(untransposed(node) ?? node) { powers.count > 1 } else { false }
+  }
+
   /// For columns u, v where one is an elementwise product: the sum of all factors, so that x'*(y.*z) and y'*(x.*z) are one node.
   func sumOfHadamard(_ u: Node, _ v: Node) -> Node? {
     guard shape(v).isColumn else { return nil }

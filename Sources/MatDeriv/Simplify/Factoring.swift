@@ -22,9 +22,9 @@ extension Graph {
       for group in groups(terms) {
         let members = group.map { terms[$0] }
         let rest = terms.indices.filter { !group.contains($0) }.map { (terms[$0].coefficient, terms[$0].unit) }
-        effort -= 1
         if effort <= 0 { break }
         for joined in joins(members, shape) {
+          effort -= 1
           let whole = sum(of: rest + [(.one, joined)], shape)
           let candidate = scale(c, mirrored ? transpose(whole) : whole)
           if candidate != best, cost(candidate) < least {

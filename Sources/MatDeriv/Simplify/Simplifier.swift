@@ -2,9 +2,9 @@
 // makes the print shorter, so it ends; nothing depends on hashes, so the same input gives the same text.
 
 extension Graph {
-  /// So many groups of terms are tried for one answer; textbook expressions need a few hundred. The bound is on work, not on
-  /// time, so that the same input gives the same text on every machine.
-  static let effortLimit = 4000
+  /// So many ways to join terms are tried for one answer; textbook expressions need a few hundred. The bound is on work, not
+  /// on time, so that the same input gives the same text on every machine.
+  static let effortLimit = 2000
 
   /// The shortest of the node, its improvement, and the same after writing out all sums.
   func best(_ node: Node) -> Node {
