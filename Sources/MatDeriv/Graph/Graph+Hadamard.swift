@@ -45,7 +45,10 @@ extension Graph {
         inner.count == 1 || (coefficient(exponent)?.isInteger ?? false),
         inner.allSatisfy({ merges($0.exponent, exponent, of: $0.base) })
       {
-        for power in inner { insert(transpose(power.base), multiply([power.exponent, exponent]), into: &factors) }
+        // Transposed, a skew factor brings a sign.
+        return inner.allSatisfy {
+          collect(transpose($0.base), multiply([$0.exponent, exponent]), into: &factors, outside: &outside)
+        }
       } else {
         insert(base, exponent, into: &factors)
       }

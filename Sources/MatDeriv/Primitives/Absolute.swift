@@ -8,6 +8,7 @@ public func sign(_ x: Expression) -> Expression { .apply(Sign(), x) }
 struct Abs: ElementwisePrimitive {
   var name: String { "abs" }
   var parity: Parity { .even }
+  func formula(_ x: [Formula]) -> Formula { x[0].isScalar ? x[0].fenced(.bars) : .function("abs", x[0]) }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     if x[0].facts.contains(.nonnegative) { return x[0] }

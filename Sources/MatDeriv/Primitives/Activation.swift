@@ -40,6 +40,7 @@ struct Step: ElementwisePrimitive {
 
 struct Sigmoid: ElementwisePrimitive {
   var name: String { "sigmoid" }
+  func formula(_ x: [Formula]) -> Formula { .letter("σ", x[0]) }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { y .* (x.ones - y) }
   func value<Element: Scalar>(_ x: Element) -> Element {

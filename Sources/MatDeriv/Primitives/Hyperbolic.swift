@@ -44,6 +44,7 @@ struct Tanh: ElementwisePrimitive {
 struct Asinh: ElementwisePrimitive {
   var name: String { "asinh" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arsinh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones + x .** 2) .** Coefficient(-1, over: 2) }
   func value<Element: Scalar>(_ x: Element) -> Element { .asinh(x) }
   var examples: [Example] { [Example("asinh(X)", "X: matrix(m,n)")] }
@@ -51,6 +52,7 @@ struct Asinh: ElementwisePrimitive {
 
 struct Acosh: ElementwisePrimitive {
   var name: String { "acosh" }
+  func formula(_ x: [Formula]) -> Formula { .function("arcosh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x .** 2 - x.ones) .** Coefficient(-1, over: 2) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.nonnegative, x[0] - x[0].ones)] }
   func value<Element: Scalar>(_ x: Element) -> Element { .acosh(x) }
@@ -60,6 +62,7 @@ struct Acosh: ElementwisePrimitive {
 struct Atanh: ElementwisePrimitive {
   var name: String { "atanh" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("artanh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones - x .** 2) .** -1 }
   func value<Element: Scalar>(_ x: Element) -> Element { .atanh(x) }
   var examples: [Example] { [Example("atanh(0.9*sin(X))", "X: matrix(m,n)")] }

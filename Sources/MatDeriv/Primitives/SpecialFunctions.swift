@@ -56,6 +56,7 @@ struct Erfc: ElementwisePrimitive {
 
 struct LogGamma: ElementwisePrimitive {
   var name: String { "lgamma" }
+  func formula(_ x: [Formula]) -> Formula { .function("log", .letter("Γ", x[0])) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { digamma(x) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { .logGamma(x) }
@@ -65,6 +66,7 @@ struct LogGamma: ElementwisePrimitive {
 /// Recurrence to arguments of at least 10, then the asymptotic series. Source: Abramowitz and Stegun, 6.3.5 and 6.3.18.
 struct Digamma: ElementwisePrimitive {
   var name: String { "digamma" }
+  func formula(_ x: [Formula]) -> Formula { .letter("ψ", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { trigamma(x) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element {
@@ -85,6 +87,7 @@ struct Digamma: ElementwisePrimitive {
 /// Recurrence to arguments of at least 10, then the asymptotic series. Source: Abramowitz and Stegun, 6.4.6 and 6.4.12.
 struct Trigamma: ElementwisePrimitive {
   var name: String { "trigamma" }
+  func formula(_ x: [Formula]) -> Formula { .letter("ψ", above: "′", x[0]) }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { nil }

@@ -66,6 +66,7 @@ struct Tan: ElementwisePrimitive {
 struct Asin: ElementwisePrimitive {
   var name: String { "asin" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arcsin", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones - x .** 2) .** Coefficient(-1, over: 2) }
   func value<Element: Scalar>(_ x: Element) -> Element { .asin(x) }
   var examples: [Example] { [Example("asin(tanh(X))", "X: matrix(m,n)")] }
@@ -73,6 +74,7 @@ struct Asin: ElementwisePrimitive {
 
 struct Acos: ElementwisePrimitive {
   var name: String { "acos" }
+  func formula(_ x: [Formula]) -> Formula { .function("arccos", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     -((x.ones - x .** 2) .** Coefficient(-1, over: 2))
   }
@@ -83,6 +85,7 @@ struct Acos: ElementwisePrimitive {
 struct Atan: ElementwisePrimitive {
   var name: String { "atan" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arctan", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones + x .** 2) .** -1 }
   func value<Element: Scalar>(_ x: Element) -> Element { .atan(x) }
   var examples: [Example] { [Example("atan(X)", "X: matrix(m,n)")] }

@@ -4,7 +4,7 @@
 extension Graph {
   /// So many ways to join terms are tried for one answer; textbook expressions need a few hundred. The bound is on work, not
   /// on time, so that the same input gives the same text on every machine.
-  static let effortLimit = 2000
+  static let effortLimit = 1500
 
   /// The shortest of the node, its improvement, and the same after writing out all sums.
   func best(_ node: Node) -> Node {
