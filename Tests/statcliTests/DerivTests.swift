@@ -80,6 +80,31 @@ private func answer(_ line: String, input: String = "", files: [String: String] 
     #expect(try scratch.read("d.txt") == "inv(X)\n")
   }
 
+  @Test(
+    arguments: [
+      ("latex", "d.tex", "X^{-1}"), ("mathml", "d.mml", "<math "), ("swift", "d.swift", "import MatDeriv"),
+      ("numpy", "d.py", "import numpy as np"), ("julia", "d.jl", "using LinearAlgebra"),
+      ("matlab", "d.m", "function result = derivative(X)"), ("pytorch", nil, "import torch"),
+    ] as [(String, String?, String)])
+  func notationsAreChosenByWordOrExtension(word: String, file: String?, part: String) throws {
+    let scratch = try Scratch()
+    let printed = try scratch.run(words("deriv 'logdet(X)' -q --emit \(word)"))
+    #expect(printed.status == 0 && printed.errors.isEmpty && printed.output.contains(part))
+    guard let file else { return }
+    #expect(try scratch.run(words("deriv 'logdet(X)' -q -o \(file)")).status == 0)
+    #expect(try scratch.read(file) == printed.output)
+  }
+
+  @Test func severalFunctionsShareAFile() throws {
+    let scratch = try Scratch()
+    let line = "deriv \"softmax(z)'*y\" --wrt z,y --emit "
+    let python = try scratch.run(words(line + "numpy")).output
+    #expect(python.components(separatedBy: "import numpy").count == 2)
+    #expect(python.contains("def derivative_z(z, y):") && python.contains("def derivative_y(z):"))
+    let matlab = try scratch.run(words(line + "matlab")).output
+    #expect(matlab.components(separatedBy: "= softmax(Z)").count == 2, "a function stands twice: \(matlab)")
+  }
+
   @Test func whatWasChosenIsSaid() throws {
     let scratch = try Scratch()
     #expect(try scratch.run(words("deriv 'tr(X)'")).output.contains("X, n x n, the only variable"))

@@ -74,7 +74,7 @@ struct Deriv: Action {
         StandardError.write("statcli: \(answer.symbol(of: result)): check: \(check.summary)\n")
       }
     }
-    return try publisher.publish(answer.report(in: notation), to: destination)
+    return try publisher.publish(try answer.report(in: notation), to: destination)
   }
 }
 
@@ -123,7 +123,7 @@ struct DerivFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print the derivative alone: \(Notation.allCases.map(\.rawValue).joined(separator: ", ")) (the whole answer).",
+      "Print the derivative alone, as a formula or as a function that runs; also chosen by the extension of -o: .tex .mml .swift .py .jl .m.",
       valueName: "notation"))
   var emit: Notation?
 

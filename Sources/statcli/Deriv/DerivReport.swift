@@ -4,7 +4,7 @@ import MatDeriv
 
 extension DerivAnswer {
   /// The answer for every format; in a notation the derivatives alone take the place of the page.
-  func report(in notation: Notation?) -> Report {
+  func report(in notation: Notation?) throws(Failure) -> Report {
     let lines = results.map { "\(symbol(of: $0)) = \($0.derivative.value.syntax)" }
     var sections: [Section] = []
     if results.count > 1 { sections.append(Section("expression", [.facts(expressionFacts)])) }
@@ -21,7 +21,7 @@ extension DerivAnswer {
     var report = Report(
       verdict: lines[0], furtherAnswers: Array(lines.dropFirst()), isNegative: !holds, sections: sections,
       warnings: warnings, records: { records }, json: { json })
-    if let notation, notation != .json { report.bare = text(in: notation) }
+    if let notation, notation != .json { report.bare = try text(in: notation) }
     return report
   }
 
