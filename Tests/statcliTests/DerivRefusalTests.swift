@@ -23,6 +23,7 @@ private let refusals = [
   Refusal("x --wtr x", 64, "unknown option '--wtr'. Did you mean '--wrt'?"),
   Refusal("x --emit latx", 64, "latx", "--help"),
   Refusal("x --emit text --json", 64, "--emit text and --json exclude each other"),
+  Refusal("a --steps --emit numpy", 64, "--steps can be had with --emit text, latex and json"),
   Refusal("'a^2' --hessian --layout denominator", 64, "a Hessian is symmetric"),
   Refusal("'a^2' --hessian --convention tied", 64, "--convention tied and --hessian exclude each other"),
   Refusal("'tr(X)' --convention tied", 64, "scalars by structured matrices", "hint: --let 'X: symmetric(n)'"),

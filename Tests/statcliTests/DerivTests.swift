@@ -17,8 +17,8 @@ private func answer(_ line: String, input: String = "", files: [String: String] 
     #expect(
       json.objectValue?.map(\.0) == [
         "schema", "command", "version", "expression", "expressionShape", "definitions", "variables", "wrt", "kind",
-        "form", "layout", "convention", "structure", "derivative", "shape", "conditions", "nodes", "check", "value",
-        "expressionValue", "warnings",
+        "form", "layout", "convention", "structure", "derivative", "shape", "conditions", "nodes", "parts", "steps",
+        "check", "value", "expressionValue", "warnings",
       ])
     #expect(json["schema"] == "statcli.deriv/1" && json["wrt"] == "x" && json["kind"] == "s/v")
     #expect(json["expression"] == "x'*A*x" && json["derivative"] == "x'*(A + A')" && json["nodes"] == 7)
@@ -93,6 +93,29 @@ private func answer(_ line: String, input: String = "", files: [String: String] 
     guard let file else { return }
     #expect(try scratch.run(words("deriv 'logdet(X)' -q -o \(file)")).status == 0)
     #expect(try scratch.read(file) == printed.output)
+  }
+
+  /// D2, D10, D12 and D0 of the trace method, as every textbook takes them for the derivative of a quadratic form.
+  @Test func stepsAreDataWithTheirRules() throws {
+    let json = try answer("\"x'*A*x\" --wrt x")
+    let steps = try #require(json["steps"]?.arrayValue)
+    #expect(steps.allSatisfy { $0.objectValue?.map(\.0) == ["rules", "before", "after"] })
+    let rules = steps.flatMap { $0["rules"]!.arrayValue! }
+    #expect(rules.allSatisfy { !$0["id"]!.stringValue!.isEmpty && !$0["name"]!.stringValue!.isEmpty })
+    let ids = rules.map { $0["id"]!.stringValue! }
+    #expect(ids.contains("D2") && ids.last == "D0")
+    for (step, next) in zip(steps, steps.dropFirst()) { #expect(step["after"] == next["before"]) }
+    #expect(steps.last?["after"] == "df/dx = x'*(A + A')")
+  }
+
+  @Test func stepsArePrintedInEachForm() throws {
+    let scratch = try Scratch()
+    let page = try scratch.run(words("deriv \"tr(A*X)\" --wrt X --steps")).output
+    #expect(page.contains("\nsteps\n") && page.contains("= tr(A*dX)") && page.contains("D0: df = tr(D*dX) defines D"))
+    let text = try scratch.run(words("deriv \"tr(A*X)\" --wrt X --steps --emit text")).output
+    #expect(text.hasPrefix("f = tr(A*X)\n") && text.hasSuffix("df/dX = A       D0\n"), "\(text)")
+    let latex = try scratch.run(words("deriv \"tr(A*X)\" --wrt X --steps --emit latex")).output
+    #expect(latex.hasPrefix("\\begin{align*}\n") && latex.contains("\\text{D0}"))
   }
 
   @Test func severalFunctionsShareAFile() throws {

@@ -76,6 +76,8 @@ let goldenCases: [GoldenCase] = [
     "deriv-json", "deriv \"norm2(A*x - y)\" --wrt x --json", input: ""),
   GoldenCase("deriv-json-several", "deriv \"x'*A*x\" --wrt x,A --emit json"),
   GoldenCase("deriv-text", "deriv \"x'*A*x\" --wrt x,A --emit text"),
+  GoldenCase("deriv-steps", "deriv \"tr(A*X'*B*X*C)\" --wrt X --steps"),
+  GoldenCase("deriv-steps-latex", "deriv 'logdet(S)' --let 'S: spd(d)' --wrt S --steps --emit latex"),
   GoldenCase("deriv-latex", "deriv \"norm2(A*x - y)\" --wrt x,A --emit latex"),
   GoldenCase("deriv-mathml", "deriv \"x'*A*x\" --wrt x --emit mathml"),
   GoldenCase("deriv-numpy", "deriv \"norm2(A*x - y)\" --wrt x,A --emit numpy"),

@@ -8,7 +8,7 @@ struct Deriv: Action {
     usage: "statcli deriv [<options>] <expression>",
     discussion: """
       Examples:
-        statcli deriv "tr(A*X'*B*X*C)" --wrt X
+        statcli deriv "tr(A*X'*B*X*C)" --wrt X --steps
         statcli deriv 'logdet(S) + tr(inv(S)*C)' --let 'S: spd(d)' --wrt S --check
         statcli deriv "-y'*log(softmax(z)) where z = W*x" --wrt z,W
         statcli deriv "x'*A*x" --wrt x --hessian --json
@@ -37,6 +37,9 @@ struct Deriv: Action {
     if flags.hessian && flags.convention == .tied {
       throw ValidationError("--convention tied and --hessian exclude each other: the convention is one of gradients")
     }
+    if flags.steps, let notation = flags.emit, ![.text, .latex, .json].contains(notation) {
+      throw ValidationError("--steps can be had with --emit text, latex and json, and not with \(notation.rawValue)")
+    }
     if let notation = flags.emit, let other = output.namedFormat {
       throw ValidationError("--emit \(notation.rawValue) and \(other) exclude each other")
     }
@@ -63,7 +66,8 @@ struct Deriv: Action {
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let question = try DerivQuestion(input, flags)
-    let answer = try DerivAnswer(question, flags)
+    let isDocument = notation == .json || output.chosenFormat == .json
+    let answer = try DerivAnswer(question, flags, withSteps: flags.steps || isDocument)
     if output.verbose { StandardError.write("statcli: derived in \(clock.text)\n") }
     if let chosen = question.chosenAlone, !output.quiet, notation != nil || output.chosenFormat != .table {
       StandardError.write("statcli: with respect to \(chosen), the only variable\n")
@@ -96,6 +100,9 @@ struct DerivFlags: ParsableArguments {
     name: .long,
     help: ArgumentHelp("Read the expression from a file; lines may declare and name parts.", valueName: "file"))
   var file: String?
+
+  @Flag(name: .long, help: "Show how the derivative comes about, a line for each step with its rule.")
+  var steps = false
 
   @Flag(name: .long, help: "The second derivative: of a scalar, or with respect to a scalar.")
   var hessian = false

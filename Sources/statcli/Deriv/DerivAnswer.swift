@@ -6,6 +6,8 @@ struct DerivAnswer {
   struct Result {
     let name: String
     let derivative: Derivative
+    /// How it came about; where it is asked for.
+    var derivation: Derivation?
     /// The comparison with finite differences.
     var check: CheckResult?
     /// The value of the derivative at the given values.
@@ -18,7 +20,7 @@ struct DerivAnswer {
   private(set) var value: Matrix<Double>?
   private(set) var warnings: [Warning] = []
 
-  init(_ question: DerivQuestion, _ flags: DerivFlags) throws(Failure) {
+  init(_ question: DerivQuestion, _ flags: DerivFlags, withSteps: Bool) throws(Failure) {
     self.question = question
     let program = question.program
     for name in question.absent {
@@ -32,7 +34,10 @@ struct DerivAnswer {
           ? try hessian(of: program.expression, wrt: variable.expression)
           : try MatDeriv.derivative(
             of: program.expression, wrt: variable.expression, layout: flags.layout, convention: flags.convention)
-        results.append(Result(name: variable.name, derivative: derivative))
+        results.append(
+          Result(
+            name: variable.name, derivative: derivative,
+            derivation: withSteps ? try derivative.derivation(of: program.syntax) : nil))
       } catch {
         throw DerivAnswer.failure(error, variable.name)
       }

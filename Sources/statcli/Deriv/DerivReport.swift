@@ -13,6 +13,12 @@ extension DerivAnswer {
       let before = results.count == 1 ? expressionFacts : []
       return Section(title, note: kind(of: result.derivative), [.facts(before + facts(result))])
     }
+    for result in results {
+      guard let derivation = result.derivation else { continue }
+      var section = derivation.section
+      if results.count > 1 { section.title += " to \(symbol(of: result))" }
+      sections.append(section)
+    }
     if let value { sections.append(Section(function, note: "at the values given", valueBlocks(value))) }
     for result in results {
       guard let value = result.value else { continue }
@@ -104,6 +110,9 @@ extension DerivAnswer {
       ("shape", derivative.value.shape.json), ("conditions", JSON(derivative.conditions.map(\.description))),
       ("nodes", .integer(written.nodes)),
     ]
+    if let derivation = result.derivation {
+      members += [("parts", derivation.partsJSON), ("steps", derivation.json)]
+    }
     if let check = result.check {
       members.append(
         (

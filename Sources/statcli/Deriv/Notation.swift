@@ -24,13 +24,16 @@ enum Notation: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension DerivAnswer {
-  /// The derivatives alone.
+  /// The derivatives alone, or their derivations.
   ///
   /// **Throws**: status 1 where a language lacks a function.
   func text(in notation: Notation) throws(Failure) -> String {
     guard let language = notation.language else {
       return results.map { result in
         let written = result.derivative.value.syntax
+        if let derivation = result.derivation {
+          return notation == .latex ? derivation.latex : derivation.text + "\n"
+        }
         switch notation {
         case .latex: return written.latex + "\n"
         case .mathml: return written.mathML + "\n"
