@@ -20,7 +20,7 @@ let package = Package(
     .systemLibrary(name: "CLinearAlgebra", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev"])]),
     // Element loops with function multiversioning, decimal text, quantiles: C and C++ behind a C header.
-    .target(name: "CKernels"),
+    .target(name: "CKernels", exclude: ["polynomials.py"]),
     .target(
       name: "MatDeriv",
       dependencies: ["CLinearAlgebra", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -35,6 +35,7 @@ let package = Package(
         "GaussFit", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText"], resources: [.copy("Fixtures")]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),

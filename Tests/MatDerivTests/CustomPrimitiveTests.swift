@@ -1,5 +1,6 @@
 // The primitives of CustomPrimitives.swift have a word, a value, derivatives of both orders, prints and all checks; no line of the library
 // knows of them.
+import Foundation
 import Testing
 
 @testable import MatDeriv
@@ -60,5 +61,17 @@ import Testing
     let answer = try derivative(of: program.expression, wrt: #require(program.variable("X")))
     let conditions = answer.conditions.map { "\($0.text.subject) \($0.text.predicate)" }
     #expect(conditions.contains("X of full column rank"), "\(conditions)")
+  }
+
+  /// The guide's code is this code.
+  @Test func guideShowsTheSource() throws {
+    let here = URL(filePath: #filePath).deletingLastPathComponent()
+    let source = try String(contentsOf: here.appending(path: "CustomPrimitives.swift"), encoding: .utf8)
+    let guide = try String(
+      contentsOf: here.deletingLastPathComponent().deletingLastPathComponent().appending(path: "CONTRIBUTING.md"),
+      encoding: .utf8)
+    let blocks = guide.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+    #expect(blocks.count == 3)
+    for block in blocks { #expect(source.contains(block), "\(block)") }
   }
 }

@@ -76,8 +76,8 @@ struct GramDet: Primitive {
 
   var examples: [Example] {
     [
-      Example("gramdet(X)", "X: matrix(n,m) fullrank"),
-      Example("gramdet(A*X)", "A: matrix(n,m) fullrank", "X: matrix(m,m) invertible"),
+      Example("gramdet(X)", "X: matrix(m,n) fullrank"),
+      Example("gramdet(A*X)", "A: matrix(m,n) fullrank", "X: matrix(n,n) invertible"),
     ]
   }
 }

@@ -38,7 +38,8 @@ struct DerivationLines {
     case .call("vec", _): return isClose(after, Matrix(column: before.columnMajor), tolerance)
     case .call("tied", _):
       // Entry (i,j) is the change when all entries tied to it move by one.
-      let basis = Graph.tangentBasis(direction.rows, direction.columns, program.graph.structure(of: derivative.variable.node))
+      let basis = Graph.tangentBasis(
+        direction.rows, direction.columns, program.graph.structure(of: derivative.variable.node))
       return basis.allSatisfy { e in
         let change = trace(before, e)
         return (0..<e.columns).allSatisfy { j in
@@ -105,7 +106,8 @@ struct DerivationLines {
       declarations.append("\(size): dim(\(value))")
     }
     // The variable is to be known even where it does not occur.
-    for name in program.names where !declarations.contains(where: { $0.hasPrefix("\(name):") }) && !given.contains(name) {
+    for name in program.names where !declarations.contains(where: { $0.hasPrefix("\(name):") }) && !given.contains(name)
+    {
       guard let shape = program.variable(name)?.shape else { continue }
       declarations.append("\(name): matrix(\(shape.rows), \(shape.columns))")
     }
@@ -145,7 +147,9 @@ struct DerivationLines {
 
 extension Expression {
   /// The directional derivative, by forward mode.
-  func differential(_ variable: Expression, _ values: Values<Double>, _ direction: Matrix<Double>) throws -> Matrix<Double> {
+  func differential(_ variable: Expression, _ values: Values<Double>, _ direction: Matrix<Double>) throws -> Matrix<
+    Double
+  > {
     let dx = graph.differentialSymbol(of: variable.node)
     let dy = Expression(graph, try graph.differential(of: node, [variable.node: dx]))
     return try dy.value(at: values, moving: variable, along: direction)
@@ -154,10 +158,13 @@ extension Expression {
 
 extension Derivation {
   /// Checks all lines at random admissible points, and both ends: the first line is a differential, the last is the derivative.
-  func failure(_ program: Program, _ declarations: [String], _ derivative: Derivative, sizes: [String: Int]) throws -> String? {
+  func failure(_ program: Program, _ declarations: [String], _ derivative: Derivative, sizes: [String: Int]) throws
+    -> String?
+  {
     let g = program.graph
     guard let first = steps.first, let last = steps.last else { return "no steps" }
-    guard case .differential(let root) = g.symbol(first.before.expression.node)?.role, root == derivative.expression.node
+    guard case .differential(let root) = g.symbol(first.before.expression.node)?.role,
+      root == derivative.expression.node
     else { return "starts with \(first.before.right)" }
     guard last.after.expression == derivative.value else {
       return "ends with \(last.after.right), the derivative is \(derivative.value.syntax)"

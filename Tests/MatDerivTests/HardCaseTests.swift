@@ -145,14 +145,15 @@ import Testing
     func empty(_ rows: Int, _ columns: Int) -> Matrix<Double> { Matrix(rows: rows, columns: columns, repeating: 0) }
     let none: [String: Matrix<Double>] = ["X": empty(0, 0), "x": empty(0, 1), "A": empty(0, 0), "M": empty(0, 3)]
     let declarations = ["X: matrix(n,n) invertible", "x: vector(n)", "A: matrix(n,n)", "M: matrix(n,p)"]
+    let sizes = ["n": 0, "p": 3]
     for (text, expected) in [("det(X)", 1.0), ("logdet(X)", 0), ("tr(A*X)", 0), ("sum(x)", 0), ("x'*A*x", 0)] {
       let program = try Program(text, Declarations(declarations))
       #expect(try program.expression.value(at: Values(none)) == [[expected]], "\(text)")
       let variable = text.contains("X") ? "X" : "x"
-      let d = try value(text, declarations, by: variable, none)
+      let d = try value(text, declarations, by: variable, none, sizes: sizes)
       #expect(d.rows * d.columns == 0, "\(text): \(d)")
     }
-    #expect(try value("A*M", declarations, by: "M", none).isEmpty)
+    #expect(try value("A*M", declarations, by: "M", none, sizes: sizes).isEmpty)
     // An inner size of zero: the product of 3 x 0 and 0 x 3 is zero, 3 x 3.
     let program = try Program("M'*M", Declarations(declarations))
     #expect(try program.expression.value(at: Values(none)) == Matrix(rows: 3, columns: 3, repeating: 0))

@@ -1,7 +1,9 @@
 // The C side of the toolkit: loops that Swift cannot multiversion, and libraries that speak C++.
 #pragma once
 #include "cells.h"
+#include "elementwise.h"
 #include "fields.h"
+#include "fusion.h"
 #include "quantiles.h"
 #include "rows.h"
 #include "scatter.h"

@@ -41,6 +41,15 @@ extension Graph {
         sizes[name] = free[next]
       }
     }
+    // Independent columns need at least as many rows.
+    for node in reachable(from: roots) {
+      guard let symbol = symbol(node), symbol.facts.contains(.fullColumnRank),
+        case .name(let rows) = symbol.shape.rows.form, case .name(let columns) = symbol.shape.columns.form,
+        given[rows] == nil, given[columns] == nil, let m = sizes[rows], let n = sizes[columns], m < n
+      else { continue }
+      sizes[rows] = n
+      sizes[columns] = m
+    }
     return sizes
   }
 

@@ -2,6 +2,7 @@
 // wait until it is their turn, as in backpropagation.
 
 struct DerivationNames {
+  private var taken: Set<String>
   /// What the function is called: f, or F for matrices.
   let function: String
   /// Names with what they stand for, in the order in which they are introduced.
@@ -39,8 +40,12 @@ struct DerivationNames {
       entries.append((DerivationNames.fresh(letters, &taken), node))
       waiting.insert(node)
     }
+    self.taken = taken
     for (name, node) in entries { add(name, node, g) }
   }
+
+  /// A further name that is free: this one, or a numbered one.
+  mutating func index(_ letter: String) -> String { DerivationNames.fresh([letter], &taken) }
 
   /// The node under its name, also transposed and negated.
   private mutating func add(_ name: String, _ node: Node, _ g: Graph) {

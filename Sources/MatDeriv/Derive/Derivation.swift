@@ -39,7 +39,9 @@ public struct Derivation {
     var left: Syntax?
     for step in steps {
       result.append(
-        Line(left: step.after.left == left ? "" : write(step.after.left), right: write(step.after.right), rules: step.rules))
+        Line(
+          left: step.after.left == left ? "" : write(step.after.left), right: write(step.after.right), rules: step.rules
+        ))
       left = step.after.left
     }
     return result

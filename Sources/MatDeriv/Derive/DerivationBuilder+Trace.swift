@@ -35,6 +35,7 @@ extension DerivationBuilder {
   @discardableResult
   mutating func simplify(_ gradient: Node) -> Node {
     let short = g.best(gradient)
+    if g.isZero(short), g.isZero(current.expression.node) { return short }
     let expanded = g.expand(gradient)
     if short != g.improve(gradient), expanded != gradient, g.cost(expanded) <= 2 * g.cost(gradient) {
       show([TraceTerm(g: expanded, x: .d(variable))], [.expand])
@@ -69,7 +70,8 @@ extension DerivationBuilder {
   }
 
   /// Everything but differentials of names moves to the left.
-  private mutating func move(_ terms: inout [TraceTerm], _ order: [Node], _ reverse: Cotangents) throws(DerivationError) {
+  private mutating func move(_ terms: inout [TraceTerm], _ order: [Node], _ reverse: Cotangents) throws(DerivationError)
+  {
     while true {
       var rules: [Rule] = []
       var next: [TraceTerm] = []
@@ -173,7 +175,9 @@ extension DerivationBuilder {
       if r.isEmpty || (!isTrace && inner.isRow) { return ([next], []) }
       return ([next], isTrace || inner.isColumn || inner.isRow ? [.cyclic] : [.scalarTrace, .cyclic])
     case .transpose(let x):
-      return ([TraceTerm(g: g.transpose(term.g), x: x)], isTrace ? [.transposedTrace] : [.scalarTrace, .transposedTrace])
+      return (
+        [TraceTerm(g: g.transpose(term.g), x: x)], isTrace ? [.transposedTrace] : [.scalarTrace, .transposedTrace]
+      )
     case .hadamard(let weight, .hadamard(let other, let x)):
       return try pull(TraceTerm(g: term.g, x: .hadamard(g.hadamard([weight, other]), x)))
     case .hadamard(let weight, .product(let l, let x, let r)) where r.isEmpty && l.allSatisfy({ g.isScalar($0) }):

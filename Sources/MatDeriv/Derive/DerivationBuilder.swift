@@ -136,9 +136,10 @@ struct DerivationBuilder {
 
   /// By a scalar: dF = D*da.
   private mutating func byScalar(_ root: Node, _ value: Node) throws(DerivationError) {
-    _ = try push(root)
-    let da = g.differentialSymbol(of: variable)
-    line(g.product(value, differential), g.multiply([da, value]), [.collect])
+    if !g.isZero(try push(root)) || !g.isZero(value) {
+      let da = g.differentialSymbol(of: variable)
+      line(g.product(value, differential), g.multiply([da, value]), [.collect])
+    }
     readOff(value, [.definition])
   }
 

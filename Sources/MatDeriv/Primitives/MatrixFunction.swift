@@ -237,5 +237,9 @@ struct FrechetMatrix: Primitive {
     }
   }
 
-  var examples: [Example] { [] }
+  var examples: [Example] {
+    order == 1
+      ? [Example("\(name)(X)*vec(A)", "X: matrix(n,n)", "A: matrix(n,n)")]
+      : [Example("\(name)(X, B)*vec(A)", "X: matrix(n,n)", "B: matrix(n,n)", "A: matrix(n,n)")]
+  }
 }

@@ -85,6 +85,17 @@ struct EigResolvent: Primitive {
   var name: String { "eigresolvent" }
   var signatures: [Signature] { ["n,n -> n,n"] }
   func facts(_ x: [Expression]) -> Facts { .semidefinite }
+
+  /// With R the result, S the symmetric part of dX and v the eigenvector: dR = R S R - (v'S v) R^2 - R^2 S v v' - v v' S R^2, from the
+  /// differential of a pseudoinverse of constant rank, where I - (lambda*I - X) R = v v'.
+  /// Source: Golub and Pereyra, The differentiation of pseudo-inverses, SIAM J. Numer. Anal. 10 (1973) 413.
+  func differential(_ y: Expression, _ x: [Expression], argument: Int, _ dx: Expression) -> Expression? {
+    let v = eigvecmax(x[0])
+    let s = (dx + dx.transposed).half
+    let turn = y * y * s * v * v.transposed
+    return y * s * y - (v.transposed * s * v) * (y * y) - turn - turn.transposed
+  }
+
   func smoothness(_ x: [Expression]) -> [Condition] { [Condition(.simpleLargestEigenvalue, x[0])] }
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {
@@ -100,7 +111,9 @@ struct EigResolvent: Primitive {
     return eigen.apply { $0 == top ? 0 : 1 / (top - $0) }
   }
 
-  var examples: [Example] { [] }
+  var examples: [Example] {
+    [Example("tr(A*eigresolvent(S))", "A: matrix(n,n)", "S: matrix(n,n) symmetric")]
+  }
 }
 
 /// d|X|_* = tr(inv(sqrtm(X'X)) X' dX) for independent columns: U*V' is the gradient.

@@ -15,7 +15,7 @@ import Testing
     let moves = Dictionary(uniqueKeysWithValues: names.map { ($0, "E" + $0) })
     let (df, stated) = (try sheet.differential(f, moves), try sheet.read(differential))
     sheet.expectSame(df, stated)
-    // The change along the line X + t*EX.
+    // The change along the line X + t*EX, where EX is the direction dX.
     let expression = try sheet.read(f)
     let values = try sheet.values(of: [expression, stated])
     func along(_ t: Matrix<Double>) throws(EvaluationError) -> Matrix<Double> {
@@ -27,7 +27,7 @@ import Testing
     #expect(isClose(try stated.value(at: values), change, 1e-8))
   }
 
-  // D0: df = sum_ij (df/dX_ij) dX_ij = tr((df/EX)*EX) in numerator layout. The material drops the dX_ij inside the sum.
+  // D0: df = sum_ij (df/dX_ij) dX_ij = tr((df/dX)*dX) in numerator layout. The material drops the dX_ij inside the sum.
   @Test(arguments: ["tr(A*X*X'*X)", "sum(sin(X).*Y)", "log(1 + norm2(X)^2)"]) func definition(_ f: String) throws {
     let sheet = try sheet()
     let derivative = try sheet.derivative(f, "X")
@@ -35,10 +35,12 @@ import Testing
     sheet.expectSame(try tr(derivative * sheet.read("EX")), df)
     let expression = try sheet.read(f)
     let values = try sheet.values(of: [expression, df])
-    let EX = values["EX"]!
+    let direction = values["EX"]!
     var sum = 0.0
-    for i in 0..<EX.rows {
-      for j in 0..<EX.columns { sum += try sheet.difference(expression, "X", i, j, at: values)[0, 0] * EX[i, j] }
+    for i in 0..<direction.rows {
+      for j in 0..<direction.columns {
+        sum += try sheet.difference(expression, "X", i, j, at: values)[0, 0] * direction[i, j]
+      }
     }
     #expect(abs(try df.value(at: values)[0, 0] - sum) < 1e-8 * (1 + abs(sum)))
   }
