@@ -26,7 +26,8 @@ struct Statcli: ParsableCommand {
   static let flagsWithValue: Set<String> = [
     "--at", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--decimal", "--delimiter",
     "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let", "--level", "--na", "--na-only",
-    "--output", "-o", "--quote", "--ragged", "--ridge", "--save", "--silence", "--skip", "--threads", "--weight-kind",
+    "--output", "-o", "--quote", "--ragged", "--ridge", "--save", "--silence", "--skip", "--threads", "--view",
+    "--weight-kind",
     "--weights", "--wrt", "--generate-completion-script",
   ]
 }

@@ -40,6 +40,12 @@ struct Deriv: Action {
     if flags.steps, let notation = flags.emit, ![.text, .latex, .json].contains(notation) {
       throw ValidationError("--steps can be had with --emit text, latex and json, and not with \(notation.rawValue)")
     }
+    if flags.view != nil, let notation = flags.emit, ![.text, .latex, .json].contains(notation) {
+      throw ValidationError("--view can be had with --emit text, latex and json, and not with \(notation.rawValue)")
+    }
+    if flags.view != nil, flags.steps, let notation = flags.emit, notation != .json {
+      throw ValidationError("--view and --steps with --emit \(notation.rawValue) exclude each other")
+    }
     if let notation = flags.emit, let other = output.namedFormat {
       throw ValidationError("--emit \(notation.rawValue) and \(other) exclude each other")
     }
@@ -116,6 +122,12 @@ struct DerivFlags: ParsableArguments {
       "For a structured matrix: projected (the derivative has the structure) or tied (mirrored entries move together).",
       valueName: "word"))
   var convention: Convention = .projected
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What becomes of dX (operator), one entry by one entry (index), or the matrix on vec (vec).", valueName: "view"))
+  var view: View?
 
   @Flag(name: .long, help: "Compare with finite differences at random values; status 1 if they disagree.")
   var check = false

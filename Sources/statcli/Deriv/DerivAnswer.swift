@@ -8,6 +8,8 @@ struct DerivAnswer {
     let derivative: Derivative
     /// How it came about; where it is asked for.
     var derivation: Derivation?
+    /// The derivative as --view shows it.
+    var view: ViewEquation?
     /// The comparison with finite differences.
     var check: CheckResult?
     /// The value of the derivative at the given values.
@@ -27,24 +29,36 @@ struct DerivAnswer {
       warnings.append(
         Warning(code: "W201", text: "\(name) does not occur in the expression: the derivative is zero"))
     }
-    for variable in question.variables {
+    let derivatives = try DerivAnswer.derivatives(question, flags)
+    for (variable, derivative) in zip(question.variables, derivatives) {
+      var result = Result(name: variable.name, derivative: derivative)
       do throws(DerivationError) {
-        let derivative =
-          flags.hessian
-          ? try hessian(of: program.expression, wrt: variable.expression)
-          : try MatDeriv.derivative(
-            of: program.expression, wrt: variable.expression, layout: flags.layout, convention: flags.convention)
-        results.append(
-          Result(
-            name: variable.name, derivative: derivative,
-            derivation: withSteps ? try derivative.derivation(of: program.syntax) : nil))
+        if withSteps { result.derivation = try derivative.derivation(of: program.syntax) }
+        if let view = flags.view { result.view = try derivative.equation(view) }
       } catch {
-        throw DerivAnswer.failure(error, variable.name)
+        throw DerivAnswer.failure(error, question)
       }
+      results.append(result)
     }
     if !flags.at.isEmpty { try evaluate(try ValuesInput(flags.at, program)) }
     if flags.check {
       for index in results.indices { results[index].check = try DerivAnswer.check(results[index], program) }
+    }
+  }
+
+  private static func derivatives(_ question: DerivQuestion, _ flags: DerivFlags) throws(Failure) -> [Derivative] {
+    let expression = question.program.expression
+    let variables = question.variables.map(\.expression)
+    do throws(DerivationError) {
+      guard flags.hessian else {
+        return try MatDeriv.derivatives(
+          of: expression, wrt: variables, layout: flags.layout, convention: flags.convention)
+      }
+      var result: [Derivative] = []
+      for variable in variables { result.append(try hessian(of: expression, wrt: variable)) }
+      return result
+    } catch {
+      throw failure(error, question)
     }
   }
 
@@ -92,13 +106,14 @@ struct DerivAnswer {
     }
   }
 
-  private static func failure(_ error: DerivationError, _ name: String) -> Failure {
+  private static func failure(_ error: DerivationError, _ question: DerivQuestion) -> Failure {
+    let names = question.variables.map(\.name).joined(separator: ", ")
     switch error {
     case .notTied:
-      return Failure(.usage, "\(error)", mend: "--let '\(name): symmetric(n)'", "--convention projected")
+      return Failure(
+        .usage, "\(error)", mend: "--let '\(question.variables[0].name): symmetric(n)'", "--convention projected")
     case .noHessian: return Failure(.usage, "\(error)", mend: "leave out --hessian for the first derivative")
-    case .noRule, .unknownVariable:
-      return Failure(.answeredNo, "there is no derivative with respect to \(name): \(error)")
+    default: return Failure(.answeredNo, "there is no derivative with respect to \(names): \(error)")
     }
   }
 }

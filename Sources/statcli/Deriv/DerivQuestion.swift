@@ -8,6 +8,8 @@ struct DerivQuestion {
   let variables: [(name: String, expression: Expression)]
   /// The variable, where none was given and there is only one.
   let chosenAlone: String?
+  /// How the derivative is to be looked at.
+  let view: View?
   /// Names that were asked for and do not occur: the derivative is zero.
   let absent: [String]
   /// Names of variables in the expression, definitions followed, in the order in which a reader meets them.
@@ -15,6 +17,7 @@ struct DerivQuestion {
 
   init(_ input: ExpressionInput, _ flags: DerivFlags) throws(Failure) {
     self.input = input
+    view = flags.view
     let program: MatDeriv.Program
     do throws(LanguageError) {
       let declarations = try Declarations(flags.declarations.filter { !DerivFlags.isDefinition($0) })

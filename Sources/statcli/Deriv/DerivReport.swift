@@ -5,7 +5,7 @@ import MatDeriv
 extension DerivAnswer {
   /// The answer for every format; in a notation the derivatives alone take the place of the page.
   func report(in notation: Notation?) throws(Failure) -> Report {
-    let lines = results.map { "\(symbol(of: $0)) = \($0.derivative.value.syntax)" }
+    let lines = results.map { $0.view?.description ?? "\(symbol(of: $0)) = \($0.derivative.value.syntax)" }
     var sections: [Section] = []
     if results.count > 1 { sections.append(Section("expression", [.facts(expressionFacts)])) }
     sections += results.map { result in
@@ -41,6 +41,7 @@ extension DerivAnswer {
     var facts = [("wrt", described(result)), ("shape", derivative.value.shape.description)]
     facts.append(("layout", layout(of: derivative)))
     if let convention = convention(of: result) { facts.append(("convention", convention)) }
+    if let explanation = result.view?.explanation { facts.append(("indices", explanation)) }
     let conditions = derivative.conditions.map(\.description)
     facts.append(("conditions", conditions.isEmpty ? "none" : conditions.joined(separator: "; ")))
     if let check = result.check { facts.append(("check", check.summary)) }
@@ -113,6 +114,7 @@ extension DerivAnswer {
     if let derivation = result.derivation {
       members += [("parts", derivation.partsJSON), ("steps", derivation.json)]
     }
+    if let view = question.view, let equation = result.view { members.append(("view", equation.json(view))) }
     if let check = result.check {
       members.append(
         (

@@ -31,6 +31,7 @@ extension DerivAnswer {
     guard let language = notation.language else {
       return results.map { result in
         let written = result.derivative.value.syntax
+        if let view = result.view { return (notation == .latex ? view.latex : view.description) + "\n" }
         if let derivation = result.derivation {
           return notation == .latex ? derivation.latex : derivation.text + "\n"
         }
