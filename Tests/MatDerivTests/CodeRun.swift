@@ -14,9 +14,11 @@ struct CodeCase {
   var expected: Matrix<Double>
 
   /// At random admissible values.
-  init(_ id: String, _ expression: MatDeriv.Expression, in language: Language, named name: String,
-    sizes: [String: Int] = [:]) throws {
-let g = expression.graph
+  init(
+    _ id: String, _ expression: MatDeriv.Expression, in language: Language, named name: String,
+    sizes: [String: Int] = [:]
+  ) throws {
+    let g = expression.graph
     let sizes = g.testSizes(of: [expression.node], given: sizes)
     var generator = SeededGenerator(seed: 3)
     let values = try g.admissibleValues(of: [expression.node], sizes: sizes, using: &generator)
@@ -91,7 +93,9 @@ struct Interpreter: Sendable {
   private static func pythonDriver(_ cases: [CodeCase]) -> String {
     let entries = cases.map { c in
       let arguments = zip(c.arguments, c.isNumber).map { x, isNumber in
-        isNumber ? "\(x[0, 0])" : "[" + x.rowArrays.map { "[" + $0.map(entry).joined(separator: ",") + "]" }.joined(separator: ",") + "]"
+        isNumber
+          ? "\(x[0, 0])"
+          : "[" + x.rowArrays.map { "[" + $0.map(entry).joined(separator: ",") + "]" }.joined(separator: ",") + "]"
       }
       let code = c.code.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
       return "{\"name\":\"\(c.name)\",\"code\":\"\(code)\",\"arguments\":[\(arguments.joined(separator: ","))]}"
@@ -103,17 +107,17 @@ struct Interpreter: Sendable {
       warnings.simplefilter("error")
       cases = json.loads(r'''[
       """# + entries.joined(separator: ",\n").replacing("'''", with: "\\u0027\\u0027\\u0027") + #"""
-      ]''')
-      for case in cases:
-          try:
-              scope = {}
-              exec(case["code"], scope)
-              arguments = [int(a) if isinstance(a, float) and a.is_integer() and a > 1 else a for a in case["arguments"]]
-              value = np.atleast_2d(np.asarray(scope[case["name"]](*arguments), dtype=float))
-              print(*value.shape, *(repr(float(x)) for x in value.ravel(order="F")))
-          except Exception as error:
-              print(type(error).__name__, str(error).replace("\n", " "))
-      """#
+        ]''')
+        for case in cases:
+            try:
+                scope = {}
+                exec(case["code"], scope)
+                arguments = [int(a) if isinstance(a, float) and a.is_integer() and a > 1 else a for a in case["arguments"]]
+                value = np.atleast_2d(np.asarray(scope[case["name"]](*arguments), dtype=float))
+                print(*value.shape, *(repr(float(x)) for x in value.ravel(order="F")))
+            except Exception as error:
+                print(type(error).__name__, str(error).replace("\n", " "))
+        """#
   }
 
   private static func octaveDriver(_ cases: [CodeCase]) -> String {

@@ -16,6 +16,7 @@ public func atanh(_ x: Expression) -> Expression { .apply(Atanh(), x) }
 
 struct Sinh: ElementwisePrimitive {
   var name: String { "sinh" }
+  var kernel: ElementKernel? { .sinh }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { cosh(x) }
   func value<Element: Scalar>(_ x: Element) -> Element { .sinh(x) }
@@ -24,6 +25,7 @@ struct Sinh: ElementwisePrimitive {
 
 struct Cosh: ElementwisePrimitive {
   var name: String { "cosh" }
+  var kernel: ElementKernel? { .cosh }
   var parity: Parity { .even }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { sinh(x) }
@@ -33,6 +35,7 @@ struct Cosh: ElementwisePrimitive {
 
 struct Tanh: ElementwisePrimitive {
   var name: String { "tanh" }
+  var kernel: ElementKernel? { .tanh }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.ones - y .** 2 }
   func value<Element: Scalar>(_ x: Element) -> Element { .tanh(x) }

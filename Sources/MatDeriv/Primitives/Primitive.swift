@@ -112,6 +112,8 @@ public protocol ElementwisePrimitive: Primitive {
   func derivative(_ x: Expression, _ y: Expression) -> Expression?
   /// The value at one number.
   func value<Element: Scalar>(_ x: Element) -> Element
+  /// The kernel by which fused passes compute it; without one it runs unfused.
+  var kernel: ElementKernel? { get }
 }
 
 /// What a function does with the sign of its argument.
@@ -124,6 +126,7 @@ public enum Parity: Sendable {
 }
 
 extension ElementwisePrimitive {
+  public var kernel: ElementKernel? { nil }
   public var parity: Parity { .none }
   public var signatures: [Signature] { ["m,n -> m,n"] }
   public var rule: Rule { Rule("D8", "elementwise function") }

@@ -59,7 +59,7 @@ extension Formula {
     case .prefix: return sign
     case .comma: return ", "
     // These stand in scripts, where operators have no space.
-    case .close: return text == "⊙" || text == "×" ? sign + " " : sign
+    case .close: return text == "×" ? " \(sign) " : text == "⊙" ? sign + " " : sign
     }
   }
 

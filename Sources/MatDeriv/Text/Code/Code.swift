@@ -28,7 +28,7 @@ struct Code {
 }
 
 /// How a matrix is factored for solves.
-enum Factorization: String {
+enum WrittenFactor: String {
   case lu
   /// Of matrices that were declared positive definite.
   case cholesky

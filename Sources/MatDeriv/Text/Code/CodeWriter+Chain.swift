@@ -8,7 +8,7 @@ extension CodeWriter {
     return try product(Array(nodes[...cut]), Array(nodes[(cut + 1)...]))
   }
 
-  /// After which factor the chain is cut. Of equal orders the one from the left, unless it turns a solve around.
+  /// After which factor the chain is cut. Of equal orders the one from the left, that of a number from the right.
   private func split(_ nodes: [Node]) -> Int {
     let sizes = [nominal(graph.shape(nodes[0]).rows)] + nodes.map { nominal(graph.shape($0).columns) }
     let n = nodes.count
@@ -18,10 +18,15 @@ extension CodeWriter {
       for i in 0..<(n - length) {
         let j = i + length
         cost[i][j] = .infinity
-        for k in (i..<j).reversed() {
-          var total = cost[i][k] + cost[k + 1][j] + sizes[i] * sizes[k + 1] * sizes[j + 1]
+        let isNumber = sizes[i] == 1 && sizes[j + 1] == 1
+        for k in isNumber ? Array(i..<j) : (i..<j).reversed() {
+          let isScaling = k == i && isScaling(nodes[i]) || k + 1 == j && isScaling(nodes[j])
+          let inner = isScaling ? 1 : sizes[k + 1]
+          var total = cost[i][k] + cost[k + 1][j] + sizes[i] * inner * sizes[j + 1]
           // A solve from the right costs two transposes.
           if k + 1 == j, inverted(nodes[j]) != nil { total += sizes[i] * sizes[j] + sizes[i] * sizes[j + 1] }
+          // (A*x)'*(A*x) needs one product.
+          if isNumber, isMirror(nodes[i...k], nodes[(k + 1)...j]) { total -= cost[i][k] }
           if total < cost[i][j] {
             cost[i][j] = total
             cuts[i][j] = k
@@ -30,6 +35,17 @@ extension CodeWriter {
       }
     }
     return cuts[0][n - 1]
+  }
+
+  /// Whether one chain is the transpose of the other.
+  private func isMirror(_ a: ArraySlice<Node>, _ b: ArraySlice<Node>) -> Bool {
+    a.count == b.count && zip(a.reversed(), b).allSatisfy { graph.transpose($0) == $1 }
+  }
+
+  /// Whether the factor only scales or selects rows or columns.
+  private func isScaling(_ node: Node) -> Bool {
+    if case .transpose(let x) = graph.operation(node) { return selection(x) != nil }
+    return selection(node) != nil || graph.argument(node, of: Diag.self) != nil
   }
 
   private func nominal(_ size: Size) -> Double {

@@ -16,7 +16,9 @@ extension CodeWriter {
       return dialect.transpose(try value(x), isColumn: shape.isColumn)
     case .sum(let terms): return try sum(terms)
     case .dot(let chain): return try self.chain(chain)
-    case .product(let c, let scalars, let chain): return try product(c, scalars, chain)
+    case .product(let c, let scalars, let chain):
+      if let difference = try negated(c, scalars, chain) { return difference }
+      return try product(c, scalars, chain)
     case .hadamard(let powers): return try hadamard(powers)
     case .apply(let index, let arguments): return try apply(graph.primitives[Int(index)], arguments, shape)
     }
@@ -36,6 +38,18 @@ extension CodeWriter {
       result = result.map { isSubtracted ? dialect.difference($0, part) : dialect.sum($0, part) } ?? part
     }
     return result!
+  }
+
+  /// -(a - b) as b - a, where the difference has no name.
+  private func negated(_ c: Coefficient, _ scalars: [Power], _ chain: [Node]) throws(CodeError) -> Code? {
+    guard c == -1, scalars.count + chain.count == 1, scalars.first.map({ $0.exponent == graph.one }) ?? true else {
+      return nil
+    }
+    let whole = chain.first ?? scalars[0].base
+    guard case .sum(let terms) = graph.operation(whole), terms.contains(where: \.coefficient.isNegative),
+      isWrittenOnce(whole)
+    else { return nil }
+    return try sum(terms.map { Term(coefficient: -$0.coefficient, unit: $0.unit) })
   }
 
   /// The number times code.

@@ -116,6 +116,12 @@ final class CodeWriter {
     }
   }
 
+  /// Whether a part has one place, and no name therefore; known once all is counted.
+  func isWrittenOnce(_ node: Node) -> Bool {
+    guard let counted else { return false }
+    return counted.counts[node, default: 0] < 2 && locals[node] == nil
+  }
+
   private func assign(_ code: Code, to name: String) {
     if counted != nil { statements.append(dialect.assignment(name, code)) }
   }
@@ -135,7 +141,7 @@ final class CodeWriter {
 
   // MARK: Factorizations
 
-  private func factorization(of a: Node) -> Factorization {
+  private func factorization(of a: Node) -> WrittenFactor {
     graph.facts(a).contains(.definite) ? .cholesky : .lu
   }
 

@@ -46,11 +46,11 @@ protocol Dialect: Sendable {
   func entry(_ a: Code) -> Code
 
   /// The statement that factors a matrix.
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String
   /// A solve with a factored matrix or its transpose.
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code
   /// A solve with a matrix or its transpose.
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code
   /// The logarithm of the determinant of a matrix that was factored by Cholesky, or that will be.
   func logdet(named name: String) -> Code
   func logdetOfDefinite(_ a: Code) -> Code

@@ -56,13 +56,13 @@ struct JuliaDialect: Dialect {
   }
   func entry(_ a: Code) -> Code { Code("only(\(a.text))") }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     "\(name) = \(kind == .lu ? "lu(\(a.text))" : "cholesky(Symmetric(\(a.text)))")"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     Code("\(name)\(isTransposed && kind == .lu ? "'" : "") \\ \(b.at(.sign))", .product)
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     if kind == .cholesky { return Code("cholesky(Symmetric(\(a.text))) \\ \(b.at(.sign))", .product) }
     let left = isTransposed ? transpose(a, isColumn: false) : a
     return Code("\(left.at(.sign)) \\ \(b.at(.sign))", .product)

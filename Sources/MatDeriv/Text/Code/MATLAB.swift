@@ -45,17 +45,17 @@ struct MATLABDialect: Dialect {
   func columns(_ a: Code, _ taken: Taken) -> Code { Code("take_columns(\(a.text), \(index(taken)))") }
   func elementwise(_ function: String, _ a: Code, isScalar: Bool) -> Code { Code("\(function)(\(a.text))") }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     kind == .lu ? "[\(name)_L, \(name)_U, \(name)_P] = lu(\(a.text));" : "\(name) = chol(\(a.text));"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     let right = b.at(.sign)
     if kind == .cholesky { return Code("\(name) \\ (\(name)' \\ \(right))", .product) }
     return isTransposed
       ? Code("\(name)_P' * (\(name)_L' \\ (\(name)_U' \\ \(right)))", .product)
       : Code("\(name)_U \\ (\(name)_L \\ (\(name)_P * \(right)))", .product)
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     let left = isTransposed ? transpose(a, isColumn: false) : a
     return Code("\(left.at(.sign)) \\ \(b.at(.sign))", .product)
   }

@@ -93,15 +93,15 @@ struct NumPyDialect: PythonDialect {
   func columnSums(_ a: Code) -> Code { Code("np.sum(\(a.text), axis=0, keepdims=True)") }
   func entry(_ a: Code) -> Code { Code(a.at(.atom) + ".item()") }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     "\(name) = scipy.linalg.\(kind == .lu ? "lu_factor" : "cho_factor")(\(a.text))"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("scipy.linalg.cho_solve(\(name), \(b.text))")
       : Code("scipy.linalg.lu_solve(\(name), \(b.text)\(isTransposed ? ", trans=1" : ""))")
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("scipy.linalg.cho_solve(scipy.linalg.cho_factor(\(a.text)), \(b.text))")
       : Code("np.linalg.solve(\(isTransposed ? transpose(a, isColumn: false).text : a.text), \(b.text))")

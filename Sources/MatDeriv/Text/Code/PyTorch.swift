@@ -23,15 +23,15 @@ struct PyTorchDialect: PythonDialect {
   func columnSums(_ a: Code) -> Code { Code("torch.sum(\(a.text), dim=0, keepdim=True)") }
   func entry(_ a: Code) -> Code { Code(a.at(.atom) + ".squeeze()") }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     "\(name) = torch.linalg.\(kind == .lu ? "lu_factor" : "cholesky")(\(a.text))"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("torch.cholesky_solve(\(b.text), \(name))")
       : Code("torch.linalg.lu_solve(*\(name), \(b.text)\(isTransposed ? ", adjoint=True" : ""))")
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     kind == .cholesky
       ? Code("torch.cholesky_solve(\(b.text), torch.linalg.cholesky(\(a.text)))")
       : Code("torch.linalg.solve(\(isTransposed ? transpose(a, isColumn: false).text : a.text), \(b.text))")
@@ -56,7 +56,7 @@ struct PyTorchDialect: PythonDialect {
     "tr": .call("torch.trace($1)"), "sum": .call("torch.sum($1)"), "diag": .call("torch.diag(torch.flatten($1))"),
     "diagonal": .call("torch.diag($1).reshape(-1, 1)"), "tril": .call("torch.tril($1)"),
     "triu": .call("torch.triu($1)"), "vec": .call("vec($1)"), "unvec": .call("unvec($1, $2, $3)"),
-    "kron": .call("torch.kron($1, $2)"), "khatri": .call("khatri($1, $2)"),
+    "kron": .call("kron($1, $2)"), "khatri": .call("khatri($1, $2)"),
     "chol": .call("torch.linalg.cholesky($1)"), "softmax": .call("torch.softmax($1, dim=0)"),
     "logsumexp": .columns("torch.logsumexp($1, dim=0).reshape(-1, 1)"),
     "max": .columns("torch.amax($1, dim=0).reshape(-1, 1)"), "argmax": .call("first_maximum($1)"),
@@ -81,6 +81,11 @@ struct PyTorchDialect: PythonDialect {
     "trigamma": "def trigamma(x):\n    return torch.special.polygamma(1, x)",
     "vec": "def vec(X):\n    return X.T.reshape(-1, 1)",
     "unvec": "def unvec(x, m, n):\n    return x.reshape(n, m).T",
+    // torch.kron refuses some strides.
+    "kron": """
+    def kron(A, B):
+        return (A[:, None, :, None] * B[None, :, None, :]).reshape(A.shape[0] * B.shape[0], -1)
+    """,
     "khatri": """
     def khatri(A, B):
         return (A[:, None, :] * B[None, :, :]).reshape(-1, A.shape[1])
@@ -133,7 +138,7 @@ struct PyTorchDialect: PythonDialect {
         """The derivative of a matrix function in one direction or in two."""
         n = X.shape[0]
         for k, E in enumerate(directions):
-            E = torch.kron(torch.eye(2**k, dtype=X.dtype), E)
+            E = kron(torch.eye(2**k, dtype=X.dtype), E)
             X = torch.cat([torch.cat([X, E], 1), torch.cat([torch.zeros_like(X), X], 1)])
         return f(X)[:n, -n:]
     """#,
@@ -149,7 +154,7 @@ struct PyTorchDialect: PythonDialect {
         """X with A @ X + X @ B = C."""
         m, n = C.shape
         I, J = torch.eye(m, dtype=C.dtype), torch.eye(n, dtype=C.dtype)
-        x = torch.linalg.solve(torch.kron(J, A) + torch.kron(B.T.contiguous(), I), C.T.reshape(-1, 1))
+        x = torch.linalg.solve(kron(J, A) + kron(B.T, I), C.T.reshape(-1, 1))
         return x.reshape(n, m).T
     """#,
     "eigmax": "def eigmax(X):\n    return torch.linalg.eigvalsh((X + X.T) / 2)[-1]",

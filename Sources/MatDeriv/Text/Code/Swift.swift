@@ -80,13 +80,13 @@ struct SwiftDialect: Dialect {
     return Code(text)
   }
 
-  func factor(_ kind: Factorization, _ a: Code, named name: String) -> String {
+  func factor(_ kind: WrittenFactor, _ a: Code, named name: String) -> String {
     "let \(name) = try \(kind == .lu ? "LU" : "Cholesky")(\(matrix(a).text))"
   }
-  func solve(_ kind: Factorization, named name: String, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, named name: String, _ b: Code, isTransposed: Bool) -> Code {
     Code("\(name).\(isTransposed && kind == .lu ? "solveTransposed" : "solve")(\(matrix(b).text))")
   }
-  func solve(_ kind: Factorization, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
+  func solve(_ kind: WrittenFactor, _ a: Code, _ b: Code, isTransposed: Bool) -> Code {
     solve(kind, named: "\(kind == .lu ? "LU" : "Cholesky")(\(matrix(a).text))", b, isTransposed: isTransposed)
   }
   func logdet(named name: String) -> Code { Code("\(name).logDeterminant") }

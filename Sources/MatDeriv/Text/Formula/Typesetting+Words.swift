@@ -44,9 +44,15 @@ extension Typesetting {
     return head.applied(to: [part])
   }
 
+  /// A size: n*n as a power.
+  private func size(_ x: Syntax) -> Formula {
+    guard case .binary(.multiply, let a, let b) = x.form, a == b, case .name = a.form else { return formula(x) }
+    return formula(a).raised(to: "2")
+  }
+
   /// Words that take sizes.
   private func sized(_ word: String, _ arguments: [Syntax], _ shape: Shape?) -> Formula {
-    let parts = arguments.map(formula)
+    let parts = arguments.map(size)
     func sizes(_ parts: [Formula]) -> Formula {
       let operands = parts.map { $0.bracketed(below: .atom) }
       return Formula(

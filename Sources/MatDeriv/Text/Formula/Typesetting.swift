@@ -85,11 +85,22 @@ struct Typesetting {
   private func factors(_ x: Syntax) -> [Formula] {
     guard case .binary(.multiply, let a, let b) = x.form else { return [formula(x)] }
     return [a, b].flatMap { part -> [Formula] in
-      guard formula(part).unsigned.rest.isInner else { return factors(part) }
+      guard isInner(part) else { return factors(part) }
       // 2*(x'*y): the number is no part of what the brackets keep together.
       let own = factors(part)
       let outer = own.prefix { $0.unsigned.rest.isScalar && !$0.unsigned.rest.isInner }
       return outer + [.product(Array(own[outer.count...]), .scalar)]
+    }
+  }
+
+  /// Whether this is a number made of matrices by a product or a sum of entries.
+  private func isInner(_ x: Syntax) -> Bool {
+    guard x.shape?.isScalar ?? false else { return false }
+    switch x.form {
+    case .negate(let a): return isInner(a)
+    case .binary(.multiply, let a, let b): return [a, b].contains { !($0.shape?.isScalar ?? false) || isInner($0) }
+    case .call("sum", let arguments): return arguments.count == 1 && !(arguments[0].shape?.isScalar ?? false)
+    default: return false
     }
   }
 
