@@ -28,6 +28,13 @@ public struct Derivative {
 public func derivative(
   of f: Expression, wrt x: Expression, layout: Layout = .numerator, convention: Convention = .projected
 ) throws(DerivationError) -> Derivative {
+  try derivative(of: f, wrt: x, layout, convention, gradient: nil)
+}
+
+/// The derivative; of a scalar, from the gradient if reverse mode has found it already.
+func derivative(
+  of f: Expression, wrt x: Expression, _ layout: Layout, _ convention: Convention, gradient: Node?
+) throws(DerivationError) -> Derivative {
   let g = f.graph
   let (root, variable) = (f.node, x.node)
   let (shape, by) = (g.shape(root), g.shape(variable))
@@ -40,7 +47,11 @@ public func derivative(
     unsimplified = try g.differential(of: root, [variable: g.one])
     value = g.best(unsimplified)
   } else if shape.isScalar {
-    unsimplified = try g.gradients(of: root, g.one, with: [variable])[0]
+    if let gradient {
+      unsimplified = gradient
+    } else {
+      unsimplified = try g.gradients(of: root, g.one, with: [variable])[0]
+    }
     value = g.best(unsimplified)
     if !structure.isEmpty {
       restriction = structure

@@ -239,7 +239,7 @@ extension Graph {
 
 extension Syntax {
   /// The sign moves to the first factor of products and quotients.
-  fileprivate var negated: Syntax {
+  var negated: Syntax {
     if case .binary(let op, let a, let b) = form, op.isProduct {
       return Syntax(.binary(op, a.negated, b), shape: shape)
     }
@@ -247,7 +247,7 @@ extension Syntax {
   }
 
   /// The scalar moves before the first factor of products and quotients.
-  fileprivate func scaled(by scalar: Syntax) -> Syntax {
+  func scaled(by scalar: Syntax) -> Syntax {
     if case .binary(let op, let a, let b) = form, op.isProduct, !(shape?.isScalar ?? false) {
       return Syntax(.binary(op, a.scaled(by: scalar), b), shape: shape)
     }

@@ -35,6 +35,7 @@ extension Syntax: CustomStringConvertible {
       case .multiply, .divide, .hadamard, .hadamardDivide: "\(a.factor(of: op, b))\(op.rawValue)\(b.text(3))"
       case .power, .hadamardPower: "\(a.text(5))\(op.rawValue)\(b.text(3))"
       }
+    case .select(let x, let rows, .list([1])) where x.shape?.isColumn ?? false: "\(x.text(6))(\(rows.text))"
     case .select(let x, let rows, let columns): "\(x.text(6))(\(rows.text), \(columns.text))"
     case .assemble(let rows):
       "[" + rows.map { $0.map(\.description).joined(separator: ", ") }.joined(separator: "; ") + "]"
