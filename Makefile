@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BENCH ?=
 FUZZ_SECONDS ?= 600
+FUZZ_EXPRESSIONS ?= 20000
 # Directories of headers that the compiler does not search by itself, for instance /usr/include/openblas on Fedora.
 INCLUDE ?=
 SEARCH := $(foreach d,$(INCLUDE),-Xcc -I$(d))
@@ -56,8 +57,10 @@ bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 
 	swift build $(IN_MEMORY) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
 
-fuzz: dependencies ## Run the reader under libFuzzer (FUZZ_SECONDS=600)
+fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SECONDS=600, FUZZ_EXPRESSIONS=20000)
 	Fuzz/run.sh $(FUZZ_SECONDS)
+	Fuzz/language.sh $(FUZZ_SECONDS)
+	STATKIT_RANDOM=$(FUZZ_EXPRESSIONS) swift test $(TEST) --filter RandomExpressionTests
 
 format: ## Format all Swift files
 	$(SWIFT_FILES) -exec swift format format --in-place --parallel {} +

@@ -12,7 +12,7 @@ protocol Action: ParsableCommand {
 
 struct Statcli: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "statcli", abstract: "Statistics from CSV files.", subcommands: [Gauss.self, Sniff.self])
+    commandName: "statcli", abstract: "Statistics from CSV files.", subcommands: [Gauss.self, Deriv.self, Sniff.self])
 
   @Flag(help: "Print version, commit, BLAS and features; with --json for programs.")
   var version = false
@@ -24,10 +24,11 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--by", "--color", "--columns", "--comment", "--covariance", "--decimal", "--delimiter", "--encoding", "--exclude",
-    "--format", "--level", "--na", "--na-only", "--output", "-o", "--quote", "--ragged", "--ridge", "--save",
-    "--silence",
-    "--skip", "--threads", "--weight-kind", "--weights", "--generate-completion-script",
+    "--at", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--decimal", "--delimiter",
+    "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let", "--level", "--na", "--na-only",
+    "--output", "-o", "--quote", "--ragged", "--ridge", "--save", "--silence", "--skip", "--threads", "--view",
+    "--weight-kind",
+    "--weights", "--wrt", "--generate-completion-script",
   ]
 }
 

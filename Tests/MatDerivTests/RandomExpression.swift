@@ -39,7 +39,8 @@ struct RandomExpression: Sendable {
       self.text = text
       let variable = generator.choose(names)
       self.variable = variable
-      declarations = Self.symbols.filter { generator.used.contains($0.name) }.map { "\($0.name): \($0.kind)" }
+      declarations =
+        Self.symbols.filter { generator.used.contains($0.name) }.map { "\($0.name): \($0.kind)" }
         + Self.sizes.keys.sorted().map { "\($0): dim" }
       let isScalarVariable = Self.symbols.first { $0.name == variable }!.shape == "1,1"
       isSecond = generator.below(4) == 0 && (isScalarVariable || (rows == "1" && columns == "1"))

@@ -89,11 +89,23 @@ final class Scratch {
   }
 }
 
-/// Words of a command line as a test writes them: blanks separate, single quotes hold together.
+/// Words of a command line as a test writes them: blanks separate, quotes of either kind hold together.
 func words(_ line: String) -> [String] {
   var words: [String] = []
-  for (index, part) in line.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
-    if index % 2 == 1 { words.append(String(part)) } else { words += part.split(separator: " ").map(String.init) }
+  var word: String?
+  var quote: Character?
+  for character in line {
+    if character == quote {
+      quote = nil
+    } else if quote == nil, character == "'" || character == "\"" {
+      quote = character
+      word = word ?? ""
+    } else if quote == nil, character == " " {
+      if let word { words.append(word) }
+      word = nil
+    } else {
+      word = (word ?? "") + String(character)
+    }
   }
-  return words
+  return words + (word.map { [$0] } ?? [])
 }

@@ -81,7 +81,7 @@ private var examples: [String] {
   }
 }
 
-@Test(arguments: [[], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["sniff"]] as [[String]])
+@Test(arguments: [[], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["sniff"], ["deriv"]] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()
   let spellings: [[String]] =

@@ -28,6 +28,13 @@ private func route(_ line: String) -> Route { Route(words(line)) { existing.cont
   ("gauss --columns fit data.csv", ["gauss", "fit", "--columns", "fit", "data.csv"]),
   ("gauss data.csv moments", ["gauss", "fit", "data.csv", "moments"]),
   ("sniff data.csv", ["sniff", "data.csv"]), ("--json sniff -", ["sniff", "--json", "-"]),
+  ("deriv X", ["deriv", "X"]), ("deriv", ["deriv"]), ("deriv - --wrt x", ["deriv", "-", "--wrt", "x"]),
+  ("deriv \"-x'*A*x\" --wrt x", ["deriv", "--wrt", "x", "--", "-x'*A*x"]),
+  ("deriv --wrt x -x*y --json", ["deriv", "--wrt", "x", "--json", "--", "-x*y"]),
+  ("--json deriv \"--x'*y\" --wrt=x", ["deriv", "--json", "--wrt=x", "--", "--x'*y"]),
+  ("deriv -q -x", ["deriv", "-q", "--", "-x"]), ("deriv -o out.json -2", ["deriv", "-o", "out.json", "--", "-2"]),
+  ("deriv --check -- -v", ["deriv", "--check", "--", "-v"]), ("deriv --wtr x", ["deriv", "--wtr", "x"]),
+  ("deriv --at -3 x", ["deriv", "--at", "-3", "x"]),
   ("--generate-completion-script bash", ["--generate-completion-script", "bash"]),
   ("--nonsense", ["--nonsense"]),
 ])
@@ -38,7 +45,8 @@ func commands(line: String, parsed: [String]) { #expect(route(line) == .command(
     ("", []), ("-h", []), ("--help", []), ("help", []), ("help gauss", ["gauss"]), ("gauss help", ["gauss"]),
     ("gauss --help", ["gauss"]), ("gauss -h", ["gauss"]), ("help gauss moments", ["gauss", "moments"]),
     ("gauss help fit", ["gauss", "fit"]), ("gauss moments -h", ["gauss", "moments"]),
-    ("gauss data.csv --help", ["gauss", "fit"]), ("sniff --json -h", ["sniff"]), ("help sniff", ["sniff"]),
+    ("gauss data.csv --help", ["gauss", "fit"]), ("sniff --json -h", ["sniff"]), ("deriv -x --help", ["deriv"]),
+    ("help deriv", ["deriv"]), ("help sniff", ["sniff"]),
   ] as [(String, [String])])
 func helps(line: String, path: [String]) { #expect(route(line) == .help(path)) }
 

@@ -25,7 +25,8 @@ extension Condition {
     case .simpleLargestEigenvalue:
       guard let eigen = try? SymmetricEigen(x.symmetricPart) else { return false }
       let sorted = eigen.values.sorted()
-      return sorted.count < 2 || sorted[sorted.count - 1] - sorted[sorted.count - 2] > Condition.margin * x.norm(.maximum)
+      return sorted.count < 2
+        || sorted[sorted.count - 1] - sorted[sorted.count - 2] > Condition.margin * x.norm(.maximum)
     case .noEigenvalueOnNegativeAxis: return (try? sqrtm(subject).value(at: values)) != nil
     }
   }

@@ -14,7 +14,8 @@ extension Graph {
       }
     }
     for node in reachable(from: [derivative]) { for condition in domain(of: node) { add(condition) } }
-    return result
+    let implied: Set<Condition.Kind> = [.nonzero, .nonnegative]
+    return result.filter { !implied.contains($0.kind) || !result.contains(Condition(.positive, $0.subject)) }
   }
 
   /// What the value of the node itself needs.

@@ -78,16 +78,8 @@ extension Graph {
     if factors.isEmpty { return ones(shape) }
     if factors.count == 1, factors[0].exponent == one { return factors[0].base }
     factors.sort { precedes($0.base, $1.base) }
-    // The transpose of a skew factor brings a sign, which leaves whole powers.
-    var sign = Coefficient.one
-    let other = factors.map { factor in
-      let (c, unit) = unit(transpose(factor.base))
-      guard !c.isOne, let e = coefficient(factor.exponent), e.isInteger, let power = c.raised(to: e) else {
-        return Power(base: transpose(factor.base), exponent: factor.exponent)
-      }
-      sign = sign * power
-      return Power(base: unit, exponent: factor.exponent)
-    }.sorted { precedes($0.base, $1.base) }
+    let (sign, mirrored) = transposedFactors(factors)
+    let other = mirrored.sorted { precedes($0.base, $1.base) }
     if other == factors {
       let node = intern(.hadamard(factors), shape)
       mirrors[node] = sign
@@ -97,6 +89,20 @@ extension Graph {
       return scale(sign, transpose(intern(.hadamard(other), shape.transposed)))
     }
     return intern(.hadamard(factors), shape)
+  }
+
+  /// The factors of the transpose. That of a skew factor brings a sign, which leaves whole powers.
+  func transposedFactors(_ factors: [Power]) -> (sign: Coefficient, factors: [Power]) {
+    var sign = Coefficient.one
+    let mirrored = factors.map { factor in
+      let (c, unit) = unit(transpose(factor.base))
+      guard !c.isOne, let e = coefficient(factor.exponent), e.isInteger, let power = c.raised(to: e) else {
+        return Power(base: transpose(factor.base), exponent: factor.exponent)
+      }
+      sign = sign * power
+      return Power(base: unit, exponent: factor.exponent)
+    }
+    return (sign, mirrored)
   }
 
   private func prefers(_ a: [Power], _ aShape: Shape, to b: [Power], _ bShape: Shape) -> Bool {

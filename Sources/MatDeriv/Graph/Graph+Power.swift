@@ -27,7 +27,9 @@ extension Graph {
     case .zeros: true
     case .product(let c, let scalars, let chain):
       c.isInteger && chain.isEmpty
-        && scalars.allSatisfy { isWhole($0.base) && (coefficient($0.exponent).map { $0.isInteger && !$0.isNegative } ?? false) }
+        && scalars.allSatisfy {
+          isWhole($0.base) && (coefficient($0.exponent).map { $0.isInteger && !$0.isNegative } ?? false)
+        }
     case .sum(let terms): terms.allSatisfy { $0.coefficient.isInteger && isWhole($0.unit) }
     default: false
     }

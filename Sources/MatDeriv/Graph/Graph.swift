@@ -6,6 +6,8 @@ public final class Graph {
   // Without the run-time checks of exclusive access, which took a sixth of a derivation: no accessor calls back into the graph.
   @exclusivity(unchecked) private(set) var operations: [Operation] = []
   @exclusivity(unchecked) private(set) var shapes: [Shape] = []
+  /// The longest way down from every node.
+  @exclusivity(unchecked) private(set) var heights: [Int32] = []
   @exclusivity(unchecked) private var nodes: [Operation: Node] = [:]
 
   @exclusivity(unchecked) var symbols: [Symbol] = []
@@ -59,6 +61,7 @@ public final class Graph {
     nodes[operation] = node
     operations.append(operation)
     shapes.append(shape())
+    heights.append(1 + (children(node).map { heights[Int($0.index)] }.max() ?? 0))
     transposes.append(nil)
     knownFacts.append(nil)
     return node
@@ -102,7 +105,8 @@ public final class Graph {
 
   /// The arguments, if the node applies a primitive of this type.
   func arguments<P: Primitive>(_ node: Node, of type: P.Type) -> [Node]? {
-    guard case .apply(let index, let arguments) = operation(node), primitiveTypes[Int(index)] == ObjectIdentifier(P.self)
+    guard case .apply(let index, let arguments) = operation(node),
+      primitiveTypes[Int(index)] == ObjectIdentifier(P.self)
     else { return nil }
     return arguments
   }

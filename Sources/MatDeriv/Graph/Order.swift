@@ -2,6 +2,9 @@
 // same input gives the same text. Shared parts are equal at once, because nodes are interned.
 
 extension Graph {
+  /// Nodes higher than this are ordered by their height first.
+  private static let tower: Int32 = 32
+
   /// Whether `a` stands before `b`.
   func precedes(_ a: Node, _ b: Node) -> Bool { compare(a, b) < 0 }
 
@@ -9,6 +12,9 @@ extension Graph {
     if a == b { return 0 }
     let (x, y) = (operation(a), operation(b))
     if x.rank != y.rank { return x.rank < y.rank ? -1 : 1 }
+    // Towers of functions would be compared down to their feet.
+    let (h, k) = (Swift.max(heights[Int(a.index)], Graph.tower), Swift.max(heights[Int(b.index)], Graph.tower))
+    if h != k { return h < k ? -1 : 1 }
     switch (x, y) {
     case (.symbol(let i), .symbol(let j)):
       return symbols[Int(i)].name < symbols[Int(j)].name ? -1 : 1

@@ -9,7 +9,7 @@ extension Double: Scalar {
       nrm2: cblas_dnrm2, gemv: cblas_dgemv, gemm: cblas_dgemm, syrk: cblas_dsyrk, trsv: cblas_dtrsv,
       trsm: cblas_dtrsm),
     lapack: LAPACK<Double>(
-      potrf: LAPACKE_dpotrf_work, potri: LAPACKE_dpotri_work,
+      potrf: LAPACKE_dpotrf_work, potrs: LAPACKE_dpotrs_work, potri: LAPACKE_dpotri_work,
       pocon: LAPACKE_dpocon_work, pstrf: LAPACKE_dpstrf_work,
       getrf: LAPACKE_dgetrf_work, getrs: LAPACKE_dgetrs_work, getri: LAPACKE_dgetri, gecon: LAPACKE_dgecon_work,
       geqrf: LAPACKE_dgeqrf, orgqr: LAPACKE_dorgqr, ormqr: LAPACKE_dormqr, trcon: LAPACKE_dtrcon_work,

@@ -46,6 +46,7 @@ struct LAPACK<Element>: Sendable {
   typealias Integers = UnsafeMutablePointer<Int32>?
 
   let potrf: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32
+  let potrs: @Sendable (Int32, CChar, Int32, Int32, In, Int32, Out, Int32) -> Int32
   let potri: @Sendable (Int32, CChar, Int32, Out, Int32) -> Int32
   let pocon: @Sendable (Int32, CChar, Int32, In, Int32, Element, Out, Out, Integers) -> Int32
   let pstrf: @Sendable (Int32, CChar, Int32, Out, Int32, Integers, Integers, Element, Out) -> Int32

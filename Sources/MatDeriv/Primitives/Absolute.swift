@@ -7,7 +7,9 @@ public func sign(_ x: Expression) -> Expression { .apply(Sign(), x) }
 
 struct Abs: ElementwisePrimitive {
   var name: String { "abs" }
+  var kernel: ElementKernel? { .abs }
   var parity: Parity { .even }
+  func formula(_ x: [Formula]) -> Formula { x[0].isScalar ? x[0].fenced(.bars) : .function("abs", x[0]) }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     if x[0].facts.contains(.nonnegative) { return x[0] }
@@ -27,6 +29,7 @@ struct Abs: ElementwisePrimitive {
 
 struct Sign: ElementwisePrimitive {
   var name: String { "sign" }
+  var kernel: ElementKernel? { .sign }
   var parity: Parity { .odd }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph

@@ -18,6 +18,7 @@ public func elu(_ x: Expression) -> Expression { .apply(Elu(), x) }
 
 struct Relu: ElementwisePrimitive {
   var name: String { "relu" }
+  var kernel: ElementKernel? { .relu }
   func simplified(_ x: [Expression]) -> Expression? { x[0].facts.contains(.nonnegative) ? x[0] : nil }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.nonnegative) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { step(x) }
@@ -30,6 +31,7 @@ struct Relu: ElementwisePrimitive {
 
 struct Step: ElementwisePrimitive {
   var name: String { "step" }
+  var kernel: ElementKernel? { .step }
   func simplified(_ x: [Expression]) -> Expression? { x[0].facts.contains(.positive) ? x[0].ones : nil }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.nonnegative) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.zeros }
@@ -40,6 +42,8 @@ struct Step: ElementwisePrimitive {
 
 struct Sigmoid: ElementwisePrimitive {
   var name: String { "sigmoid" }
+  func formula(_ x: [Formula]) -> Formula { .letter("σ", x[0]) }
+  var kernel: ElementKernel? { .sigmoid }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { y .* (x.ones - y) }
   func value<Element: Scalar>(_ x: Element) -> Element {
@@ -57,6 +61,7 @@ struct Sigmoid: ElementwisePrimitive {
 
 struct Softplus: ElementwisePrimitive {
   var name: String { "softplus" }
+  var kernel: ElementKernel? { .softplus }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { sigmoid(x) }
   func value<Element: Scalar>(_ x: Element) -> Element { Swift.max(x, 0) + .log(onePlus: .exp(-Swift.abs(x))) }
@@ -65,6 +70,7 @@ struct Softplus: ElementwisePrimitive {
 
 struct Silu: ElementwisePrimitive {
   var name: String { "silu" }
+  var kernel: ElementKernel? { .silu }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     let s = sigmoid(x)
     return s + y .* (x.ones - s)
@@ -76,6 +82,7 @@ struct Silu: ElementwisePrimitive {
 /// d/dx x*Phi(x) = Phi(x) + x*phi(x). Source: Hendrycks and Gimpel, arXiv:1606.08415.
 struct Gelu: ElementwisePrimitive {
   var name: String { "gelu" }
+  var kernel: ElementKernel? { .gelu }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     let two = x.graph.constant(2)
     let density = exp(-(x .** 2).half) / sqrt(2 * x.graph.constantPi)
@@ -87,6 +94,7 @@ struct Gelu: ElementwisePrimitive {
 
 struct Elu: ElementwisePrimitive {
   var name: String { "elu" }
+  var kernel: ElementKernel? { .elu }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { step(x) + exp(-relu(-x)) .* (x.ones - step(x)) }
   func value<Element: Scalar>(_ x: Element) -> Element { x > 0 ? x : .expMinusOne(x) }
   var examples: [Example] { [Example("elu(X)", "X: matrix(m,n)")] }

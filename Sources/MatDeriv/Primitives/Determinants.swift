@@ -61,6 +61,7 @@ struct Det: Primitive {
 /// d logdet(X) = tr(inv(X) dX).
 struct LogDet: Primitive {
   var name: String { "logdet" }
+  func formula(_ x: [Formula]) -> Formula { .function("log", .bars, .function("det", x[0])) }
   var signatures: [Signature] { ["n,n -> 1,1"] }
   var rule: Rule { Rule("M16", "differential of the log determinant") }
 

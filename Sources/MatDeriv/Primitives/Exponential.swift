@@ -8,6 +8,7 @@ public func log(_ x: Expression) -> Expression { .apply(Log(), x) }
 
 struct Exp: ElementwisePrimitive {
   var name: String { "exp" }
+  var kernel: ElementKernel? { .exp }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     if x[0].isZero { return g.ones(x[0].shape.rows, x[0].shape.columns) }
@@ -24,6 +25,7 @@ struct Exp: ElementwisePrimitive {
 
 struct Log: ElementwisePrimitive {
   var name: String { "log" }
+  var kernel: ElementKernel? { .log }
   func simplified(_ x: [Expression]) -> Expression? {
     let g = x[0].graph
     let node = x[0].node

@@ -16,6 +16,7 @@ public func atanh(_ x: Expression) -> Expression { .apply(Atanh(), x) }
 
 struct Sinh: ElementwisePrimitive {
   var name: String { "sinh" }
+  var kernel: ElementKernel? { .sinh }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { cosh(x) }
   func value<Element: Scalar>(_ x: Element) -> Element { .sinh(x) }
@@ -24,6 +25,7 @@ struct Sinh: ElementwisePrimitive {
 
 struct Cosh: ElementwisePrimitive {
   var name: String { "cosh" }
+  var kernel: ElementKernel? { .cosh }
   var parity: Parity { .even }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { sinh(x) }
@@ -33,6 +35,7 @@ struct Cosh: ElementwisePrimitive {
 
 struct Tanh: ElementwisePrimitive {
   var name: String { "tanh" }
+  var kernel: ElementKernel? { .tanh }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.ones - y .** 2 }
   func value<Element: Scalar>(_ x: Element) -> Element { .tanh(x) }
@@ -44,6 +47,7 @@ struct Tanh: ElementwisePrimitive {
 struct Asinh: ElementwisePrimitive {
   var name: String { "asinh" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arsinh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones + x .** 2) .** Coefficient(-1, over: 2) }
   func value<Element: Scalar>(_ x: Element) -> Element { .asinh(x) }
   var examples: [Example] { [Example("asinh(X)", "X: matrix(m,n)")] }
@@ -51,6 +55,7 @@ struct Asinh: ElementwisePrimitive {
 
 struct Acosh: ElementwisePrimitive {
   var name: String { "acosh" }
+  func formula(_ x: [Formula]) -> Formula { .function("arcosh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x .** 2 - x.ones) .** Coefficient(-1, over: 2) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.nonnegative, x[0] - x[0].ones)] }
   func value<Element: Scalar>(_ x: Element) -> Element { .acosh(x) }
@@ -60,6 +65,7 @@ struct Acosh: ElementwisePrimitive {
 struct Atanh: ElementwisePrimitive {
   var name: String { "atanh" }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("artanh", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones - x .** 2) .** -1 }
   func value<Element: Scalar>(_ x: Element) -> Element { .atanh(x) }
   var examples: [Example] { [Example("atanh(0.9*sin(X))", "X: matrix(m,n)")] }

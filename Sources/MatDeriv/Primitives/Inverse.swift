@@ -10,6 +10,7 @@ public func adj(_ x: Expression) -> Expression { .apply(Adj(), x) }
 /// d inv(X) = -inv(X) dX inv(X)
 struct Inv: Primitive {
   var name: String { "inv" }
+  func formula(_ x: [Formula]) -> Formula { x[0].raised(to: "-1") }
   var signatures: [Signature] { ["n,n -> n,n"] }
   var rule: Rule { Rule("D5", "differential of the inverse") }
 
@@ -66,6 +67,7 @@ struct Inv: Primitive {
 /// Source: Golub and Pereyra, The differentiation of pseudo-inverses, SIAM J. Numer. Anal. 10 (1973).
 struct Pinv: Primitive {
   var name: String { "pinv" }
+  func formula(_ x: [Formula]) -> Formula { x[0].raised(to: "+") }
   var signatures: [Signature] { ["m,n -> n,m"] }
   var rule: Rule { Rule("pinv", "differential of the pseudoinverse") }
 

@@ -116,6 +116,7 @@ struct Unvec: LinearPrimitive {
 
 struct Kron: LinearPrimitive {
   var name: String { "kron" }
+  func formula(_ x: [Formula]) -> Formula { .infix("⊗", x[0], x[1]) }
   var signatures: [Signature] { ["m,n; p,q -> m*p,n*q"] }
   var rule: Rule { Rule("kron", "differential of the Kronecker product") }
 
@@ -188,6 +189,7 @@ struct Kron: LinearPrimitive {
 
 struct Khatri: LinearPrimitive {
   var name: String { "khatri" }
+  func formula(_ x: [Formula]) -> Formula { .infix("∗", x[0], x[1]) }
   var signatures: [Signature] { ["m,n; p,n -> m*p,n"] }
   var rule: Rule { Rule("khatri", "differential of the Khatri-Rao product") }
 

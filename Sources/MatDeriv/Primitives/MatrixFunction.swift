@@ -15,6 +15,9 @@ enum EntireFunction: String, Sendable, CaseIterable {
   case sine = "sinm"
   case cosine = "cosm"
 
+  /// The name of the function of a number.
+  var scalarName: String { String(rawValue.dropLast()) }
+
   /// f'(X).
   func derivative(_ x: Expression) -> Expression {
     switch self {
@@ -68,6 +71,9 @@ struct MatrixFunction: Primitive {
   init(_ function: EntireFunction) { self.function = function }
 
   var name: String { function.rawValue }
+  func formula(_ x: [Formula]) -> Formula {
+    function == .exponential ? Formula(.identifier("e", .upright)).raised(to: x[0]) : .function(name, x)
+  }
   var signatures: [Signature] { ["n,n -> n,n"] }
   var rule: Rule { Rule(name, "Frechet derivative") }
 
@@ -124,6 +130,9 @@ struct Frechet: LinearPrimitive {
   }
 
   var name: String { (order == 1 ? "d" : "d2") + function.rawValue }
+  func formula(_ x: [Formula]) -> Formula {
+    .letter("L", below: function.scalarName, above: order == 1 ? nil : "(2)", x)
+  }
   var signatures: [Signature] { order == 1 ? ["n,n; n,n -> n,n"] : ["n,n; n,n; n,n -> n,n"] }
   var rule: Rule { Rule(name, "Frechet derivative") }
 
@@ -211,6 +220,9 @@ struct FrechetMatrix: Primitive {
   }
 
   var name: String { (order == 1 ? "j" : "j2") + function.rawValue }
+  func formula(_ x: [Formula]) -> Formula {
+    .letter("K", below: function.scalarName, above: order == 1 ? nil : "(2)", x)
+  }
   var signatures: [Signature] { order == 1 ? ["n,n -> n*n,n*n"] : ["n,n; n,n -> n*n,n*n"] }
 
   func value<Element: Scalar>(_ x: [Matrix<Element>], sizes: [String: Int]) throws(EvaluationError) -> Matrix<Element> {

@@ -55,6 +55,11 @@ public protocol Primitive: Sendable {
   /// The written form of an application.
   func syntax(_ arguments: [Syntax]) -> Syntax.Form
 
+  /// An application in mathematics, made of its arguments: `tr(X)` as an upright name unless the primitive has a notation of its own.
+  func formula(_ arguments: [Formula]) -> Formula
+  /// How an application is spelled in a programming language; nil where the tables of the languages have it, or nothing has.
+  func spelling(in language: Language) -> Spelling?
+
   /// Applications on which every check is run.
   var examples: [Example] { get }
 }
@@ -75,6 +80,8 @@ extension Primitive {
   public func domain(_ x: [Expression]) -> [Condition] { [] }
   public func smoothness(_ x: [Expression]) -> [Condition] { [] }
   public func syntax(_ arguments: [Syntax]) -> Syntax.Form { .call(name, arguments) }
+  public func formula(_ arguments: [Formula]) -> Formula { .function(name, arguments) }
+  public func spelling(in language: Language) -> Spelling? { nil }
 }
 
 /// A primitive that is linear in each of its arguments by itself.
@@ -105,6 +112,8 @@ public protocol ElementwisePrimitive: Primitive {
   func derivative(_ x: Expression, _ y: Expression) -> Expression?
   /// The value at one number.
   func value<Element: Scalar>(_ x: Element) -> Element
+  /// The kernel by which fused passes compute it; without one it runs unfused.
+  var kernel: ElementKernel? { get }
 }
 
 /// What a function does with the sign of its argument.
@@ -117,6 +126,7 @@ public enum Parity: Sendable {
 }
 
 extension ElementwisePrimitive {
+  public var kernel: ElementKernel? { nil }
   public var parity: Parity { .none }
   public var signatures: [Signature] { ["m,n -> m,n"] }
   public var rule: Rule { Rule("D8", "elementwise function") }

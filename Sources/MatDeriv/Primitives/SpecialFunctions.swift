@@ -18,6 +18,7 @@ public func trigamma(_ x: Expression) -> Expression { .apply(Trigamma(), x) }
 
 struct Log1p: ElementwisePrimitive {
   var name: String { "log1p" }
+  var kernel: ElementKernel? { .log1p }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.symmetric, .nonnegative, .positive]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones + x) .** -1 }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0].ones + x[0])] }
@@ -27,6 +28,7 @@ struct Log1p: ElementwisePrimitive {
 
 struct Expm1: ElementwisePrimitive {
   var name: String { "expm1" }
+  var kernel: ElementKernel? { .expm1 }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection([.symmetric, .nonnegative, .positive]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { exp(x) }
   func value<Element: Scalar>(_ x: Element) -> Element { .expMinusOne(x) }
@@ -36,6 +38,7 @@ struct Expm1: ElementwisePrimitive {
 /// d erf(x)/dx = 2/sqrt(pi) exp(-x^2).
 struct Erf: ElementwisePrimitive {
   var name: String { "erf" }
+  var kernel: ElementKernel? { .erf }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     2 * exp(-(x .** 2)) / sqrt(x.graph.constantPi)
@@ -46,6 +49,7 @@ struct Erf: ElementwisePrimitive {
 
 struct Erfc: ElementwisePrimitive {
   var name: String { "erfc" }
+  var kernel: ElementKernel? { .erfc }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     -2 * exp(-(x .** 2)) / sqrt(x.graph.constantPi)
@@ -56,6 +60,7 @@ struct Erfc: ElementwisePrimitive {
 
 struct LogGamma: ElementwisePrimitive {
   var name: String { "lgamma" }
+  func formula(_ x: [Formula]) -> Formula { .function("log", .letter("Γ", x[0])) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { digamma(x) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element { .logGamma(x) }
@@ -65,6 +70,7 @@ struct LogGamma: ElementwisePrimitive {
 /// Recurrence to arguments of at least 10, then the asymptotic series. Source: Abramowitz and Stegun, 6.3.5 and 6.3.18.
 struct Digamma: ElementwisePrimitive {
   var name: String { "digamma" }
+  func formula(_ x: [Formula]) -> Formula { .letter("ψ", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { trigamma(x) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func value<Element: Scalar>(_ x: Element) -> Element {
@@ -85,6 +91,7 @@ struct Digamma: ElementwisePrimitive {
 /// Recurrence to arguments of at least 10, then the asymptotic series. Source: Abramowitz and Stegun, 6.4.6 and 6.4.12.
 struct Trigamma: ElementwisePrimitive {
   var name: String { "trigamma" }
+  func formula(_ x: [Formula]) -> Formula { .letter("ψ", above: "′", x[0]) }
   func facts(_ x: [Expression]) -> Facts { x[0].facts.intersection(.symmetric).union(.positive) }
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positive, x[0])] }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { nil }

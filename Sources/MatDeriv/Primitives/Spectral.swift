@@ -10,6 +10,7 @@ public func nucnorm(_ x: Expression) -> Expression { .apply(NucNorm(), x) }
 /// d lambda = v' dX v. Source: Magnus, Econometric Theory 1 (1985) 179, theorem 1.
 struct EigMax: Primitive {
   var name: String { "eigmax" }
+  func formula(_ x: [Formula]) -> Formula { .letter("λ", below: "max", x[0]) }
   var signatures: [Signature] { ["n,n -> 1,1"] }
   var rule: Rule { Rule("eigmax", "differential of an eigenvalue") }
 
@@ -46,6 +47,7 @@ struct EigMax: Primitive {
 /// dv = pinv(lambda*I - X) dX v. Source: Magnus (1985), theorem 1.
 struct EigVecMax: Primitive {
   var name: String { "eigvecmax" }
+  func formula(_ x: [Formula]) -> Formula { .letter("v", below: "max", x[0]) }
   var signatures: [Signature] { ["n,n -> n,1"] }
   var rule: Rule { Rule("eigvecmax", "differential of an eigenvector") }
 
@@ -117,6 +119,7 @@ struct EigResolvent: Primitive {
 /// d|X|_* = tr(inv(sqrtm(X'X)) X' dX) for independent columns: U*V' is the gradient.
 struct NucNorm: Primitive {
   var name: String { "nucnorm" }
+  func formula(_ x: [Formula]) -> Formula { x[0].fenced(.norm, below: "∗") }
   var signatures: [Signature] { ["m,n -> 1,1"] }
   var rule: Rule { Rule("nucnorm", "differential of the nuclear norm") }
 

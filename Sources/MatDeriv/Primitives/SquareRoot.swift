@@ -8,6 +8,7 @@ public func sylvester(_ a: Expression, _ b: Expression, _ c: Expression) -> Expr
 /// S dS + dS S = dX. Source: Magnus and Neudecker, Matrix Differential Calculus, ch. 8.
 struct Sqrtm: Primitive {
   var name: String { "sqrtm" }
+  func formula(_ x: [Formula]) -> Formula { x[0].raised(to: "1/2") }
   var signatures: [Signature] { ["n,n -> n,n"] }
   var rule: Rule { Rule("sqrtm", "differential of the square root") }
 

@@ -106,6 +106,12 @@ struct Tr: LinearPrimitive {
 
 struct Sum: LinearPrimitive {
   var name: String { "sum" }
+  func formula(_ x: [Formula]) -> Formula {
+    guard let shape = x[0].shape else { return .function(name, x[0]) }
+    let row = Formula.ones.raised(to: "⊤")
+    if shape.isScalar { return x[0] }
+    return .product(shape.isColumn ? [row, x[0]] : shape.isRow ? [x[0], .ones] : [row, x[0], .ones], .scalar)
+  }
   var signatures: [Signature] { ["m,n -> 1,1"] }
   var rule: Rule { Rule("D1", "differential of a sum") }
 

@@ -39,6 +39,7 @@ extension ElementwisePrimitive {
 
 struct Sin: ElementwisePrimitive {
   var name: String { "sin" }
+  var kernel: ElementKernel? { .sin }
   var parity: Parity { .odd }
   func simplified(_ x: [Expression]) -> Expression? { x[0].isZero ? x[0] : normalSign(x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { cos(x) }
@@ -48,6 +49,7 @@ struct Sin: ElementwisePrimitive {
 
 struct Cos: ElementwisePrimitive {
   var name: String { "cos" }
+  var kernel: ElementKernel? { .cos }
   var parity: Parity { .even }
   func simplified(_ x: [Expression]) -> Expression? { x[0].isZero ? x[0].ones : normalSign(x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { -sin(x) }
@@ -57,6 +59,7 @@ struct Cos: ElementwisePrimitive {
 
 struct Tan: ElementwisePrimitive {
   var name: String { "tan" }
+  var kernel: ElementKernel? { .tan }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.ones + y .** 2 }
   func value<Element: Scalar>(_ x: Element) -> Element { .tan(x) }
@@ -65,7 +68,9 @@ struct Tan: ElementwisePrimitive {
 
 struct Asin: ElementwisePrimitive {
   var name: String { "asin" }
+  var kernel: ElementKernel? { .asin }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arcsin", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones - x .** 2) .** Coefficient(-1, over: 2) }
   func value<Element: Scalar>(_ x: Element) -> Element { .asin(x) }
   var examples: [Example] { [Example("asin(tanh(X))", "X: matrix(m,n)")] }
@@ -73,6 +78,8 @@ struct Asin: ElementwisePrimitive {
 
 struct Acos: ElementwisePrimitive {
   var name: String { "acos" }
+  func formula(_ x: [Formula]) -> Formula { .function("arccos", x[0]) }
+  var kernel: ElementKernel? { .acos }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? {
     -((x.ones - x .** 2) .** Coefficient(-1, over: 2))
   }
@@ -82,7 +89,9 @@ struct Acos: ElementwisePrimitive {
 
 struct Atan: ElementwisePrimitive {
   var name: String { "atan" }
+  var kernel: ElementKernel? { .atan }
   var parity: Parity { .odd }
+  func formula(_ x: [Formula]) -> Formula { .function("arctan", x[0]) }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { (x.ones + x .** 2) .** -1 }
   func value<Element: Scalar>(_ x: Element) -> Element { .atan(x) }
   var examples: [Example] { [Example("atan(X)", "X: matrix(m,n)")] }

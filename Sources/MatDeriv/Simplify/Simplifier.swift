@@ -5,10 +5,18 @@ extension Graph {
   /// So many ways to join terms are tried for one answer; textbook expressions need a few hundred. The bound is on work, not
   /// on time, so that the same input gives the same text on every machine.
   static let effortLimit = 1500
+  private static let deep: Int32 = 100
 
   /// The shortest of the node, its improvement, and the same after writing out all sums.
   func best(_ node: Node) -> Node {
     effort = Graph.effortLimit
+    // From below, so that nothing recurses as deep as the expression.
+    if heights[Int(node.index)] > Graph.deep {
+      for part in reachable(from: [node]).sorted(by: { $0.index < $1.index }) {
+        _ = print(part)
+        _ = improve(part)
+      }
+    }
     var result = node
     for candidate in [improve(node), improve(expand(node))] where isShorter(candidate, than: result) {
       result = candidate

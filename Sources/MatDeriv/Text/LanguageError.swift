@@ -73,7 +73,8 @@ func resembling(_ word: String, in words: [String]) -> String? {
     return row[b.count]
   }
   let letters = Array(word.lowercased())
-  let limit = max(1, letters.count / 3)
+  // Every letter is one change from every other: a single one resembles only itself in the other case.
+  let limit = letters.count == 1 ? 0 : max(1, letters.count / 3)
   return words.map { ($0, distance(letters, Array($0.lowercased()))) }.filter { $0.1 <= limit }
     .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
 }

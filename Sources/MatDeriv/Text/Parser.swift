@@ -15,8 +15,14 @@ struct Parser {
 
   init(_ text: String, variables: Set<String> = []) throws(LanguageError) {
     self.text = text
-    self.variables = variables
-    tokens = try Lexer.tokens(text)
+    let tokens = try Lexer.tokens(text)
+    // What the text itself declares or defines, before or after its use.
+    let own = zip(tokens, tokens.dropFirst()).compactMap { token, next -> String? in
+      guard case .name(let name) = token.kind, next.kind == .mark(":") || next.kind == .mark("=") else { return nil }
+      return name
+    }
+    self.variables = variables.union(own)
+    self.tokens = tokens
   }
 
   // MARK: Tokens

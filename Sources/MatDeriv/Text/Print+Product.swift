@@ -99,7 +99,7 @@ extension Graph {
         parts[i] = inner
         let syntax = primitive.syntax(parts.map(\.syntax))
         var result = Print(syntax, shape, parts)
-        result.cost += Print.node * (result.syntax.nodes - 1 - parts.reduce(0) { $0 + $1.syntax.nodes })
+        result.chargeWords(of: parts)
         return result
       }
       return nil

@@ -24,6 +24,9 @@ struct Print {
   static let unaskedNorm = 25
 
   static let leadLength = 8
+
+  /// Shared parts count as often as they are written: 2^200 times, if need be. Beyond this everything is too long.
+  static let costLimit = 1 << 48
 }
 
 extension Print {
@@ -37,8 +40,8 @@ extension Print {
     transposes = if case .transpose = form { 1 } else { 0 }
     lead = []
     for part in parts {
-      cost += part.cost
-      transposes += part.transposes
+      cost = Swift.min(cost + part.cost, Print.costLimit)
+      transposes = Swift.min(transposes + part.transposes, Print.costLimit)
       if lead.count < Print.leadLength { lead += part.lead.prefix(Print.leadLength - lead.count) }
     }
   }
@@ -53,6 +56,12 @@ extension Print {
 
   static func binary(_ op: Syntax.Operator, _ a: Print, _ b: Print, _ shape: Shape, extra: Int = 0) -> Print {
     Print(.binary(op, a.syntax, b.syntax), shape, a, b, extra: extra)
+  }
+
+  /// Words that the form has beyond its own and those of its parts cost as any other.
+  mutating func chargeWords(of parts: [Print]) {
+    let others = parts.reduce(1) { Swift.min($0 + $1.syntax.nodes, Print.costLimit) }
+    cost = Swift.min(cost + Print.node * Swift.max(0, syntax.nodes - others), Print.costLimit)
   }
 
   /// The sign stands before the first factor: -x'*A rather than -(x'*A).
@@ -135,7 +144,7 @@ extension Graph {
       let parts = arguments.map(print)
       let syntax = Syntax(primitives[Int(index)].syntax(parts.map(\.syntax)), shape: shape)
       var result = Print(syntax.form, shape, parts)
-      result.cost += Print.node * (syntax.nodes - 1 - parts.reduce(0) { $0 + $1.syntax.nodes })
+      result.chargeWords(of: parts)
       return result
     }
   }
@@ -178,9 +187,9 @@ extension Graph {
         terms.map { Term(coefficient: $0.coefficient, unit: transpose($0.unit)) }, times: .one, shape)
       if mirrored.isBetter(than: best) { best = mirrored }
     case .hadamard(let powers):
-      let mirrored = printHadamard(
-        powers.map { Power(base: transpose($0.base), exponent: $0.exponent) }, coefficient: .one, shape)
-      if mirrored.isBetter(than: best) { best = mirrored }
+      let (sign, factors) = transposedFactors(powers)
+      let mirrored = printHadamard(factors, coefficient: .one, shape)
+      if sign.isOne, mirrored.isBetter(than: best) { best = mirrored }
     default: break
     }
     return best

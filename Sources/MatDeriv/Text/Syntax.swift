@@ -51,7 +51,7 @@ public struct Syntax: Sendable {
     self.form = form
     self.shape = shape
     self.range = range
-    nodes =
+    let count =
       switch form {
       case .number, .name: 1
       case .negate(let x), .transpose(let x): 1 + x.nodes
@@ -60,6 +60,8 @@ public struct Syntax: Sendable {
       case .select(let x, _, _): 3 + x.nodes
       case .assemble(let rows): rows.joined().reduce(1) { $0 + $1.nodes }
       }
+    // Shared parts count as often as they are written, which may be 2^200 times.
+    nodes = Swift.min(count, 1 << 40)
   }
 }
 

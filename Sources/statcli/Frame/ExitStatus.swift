@@ -16,7 +16,7 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .success: "the whole job was done"
     case .answeredNo: "the question was answered \"no\": not converged, a check failed, the covariance is singular"
-    case .usage: "the command line is wrong"
+    case .usage: "the command line or an expression is wrong"
     case .badData: "the data are wrong: a cell is no number, a file is damaged, too few rows"
     case .inputMissing: "an input file does not exist or cannot be opened"
     case .internalError: "our fault: please report it"

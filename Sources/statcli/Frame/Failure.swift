@@ -10,6 +10,10 @@ struct Failure: Error, Equatable {
     var text: String
     /// The offending line of the input, and the character in it (from 0) under which the caret stands.
     var excerpt: Excerpt? = nil
+    /// Whether it is what is wrong, or another place that the message before it speaks of.
+    var role = Role.offence
+
+    enum Role { case offence, remark }
   }
 
   struct Excerpt: Equatable {
@@ -58,7 +62,8 @@ struct Failure: Error, Equatable {
     var lines: [String] = []
     for item in items {
       let place = item.location.map { "\($0.printable): " } ?? ""
-      lines.append("statcli: \(place)\(style.paint("error:", .failure)) \(item.text.printable)")
+      let word = item.role == .offence ? style.paint("error:", .failure) : style.paint("note:", .hint)
+      lines.append("statcli: \(place)\(word) \(item.text.printable)")
       if let excerpt = item.excerpt {
         let (line, caret) = excerpt.window(width: 100)
         lines.append("  " + line)

@@ -60,18 +60,21 @@ enum Help {
   }
 
   static let examples = [
-    "statcli gauss data.csv", "statcli gauss data.csv --by species --json", "statcli sniff data.csv",
+    "statcli gauss data.csv", "statcli gauss data.csv --by species --json", "statcli deriv 'logdet(X)' --wrt X",
+    "statcli sniff data.csv",
   ]
 
   static var root: String {
     """
-    Statistics from CSV files: an answer in milliseconds, with numbers to publish.
+    Statistics from CSV files and matrix derivatives: an answer in milliseconds, to publish.
 
     Examples:
     \(examples.map { "  " + $0 }.joined(separator: "\n"))
 
     fit
       gauss        \(Gauss.configuration.abstract)
+    derive
+      deriv        \(Deriv.configuration.abstract)
     data
       sniff        \(Sniff.configuration.abstract)
     help

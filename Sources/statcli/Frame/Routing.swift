@@ -35,6 +35,7 @@ enum Route: Equatable {
       return
     }
     guard let standard = verbs.first else {
+      if first == Deriv._commandName { words.separateExpressions() }
       self = Route.command([first], words)
       return
     }
@@ -112,6 +113,37 @@ private struct Words {
     var found: [String] = []
     while let word = words.takeFirst() { found.append(word) }
     return found
+  }
+
+  /// Puts expressions that begin with a minus behind `--`, where the parser takes them as they are.
+  mutating func separateExpressions() {
+    var kept: [String] = []
+    var expressions: [String] = []
+    var index = 0
+    while index < rest.count, rest[index] != "--" {
+      let argument = rest[index]
+      if Words.isNegative(argument) {
+        expressions.append(argument)
+      } else {
+        kept.append(argument)
+        if Statcli.flagsWithValue.contains(argument), index + 1 < rest.count {
+          index += 1
+          kept.append(rest[index])
+        }
+      }
+      index += 1
+    }
+    let last = expressions + rest[index...].dropFirst()
+    rest = kept + (last.isEmpty ? [] : ["--"] + last)
+  }
+
+  /// Whether a minus begins an expression and no flag: `-x'*A*x`, `--x'*y`, but not `-v`, `--wrt` and `--wrt=X`.
+  private static func isNegative(_ argument: String) -> Bool {
+    guard argument.hasPrefix("-"), argument != "-" else { return false }
+    if argument.hasPrefix("--") {
+      return !argument.dropFirst(2).prefix { $0 != "=" }.allSatisfy { $0.isLetter && $0.isASCII || $0 == "-" }
+    }
+    return !argument.dropFirst().prefix { $0 != "=" }.allSatisfy { "fhoqv".contains($0) }
   }
 
   mutating func takeFirst() -> String? {

@@ -6,6 +6,7 @@ enum Topic: String, CaseIterable {
   case csv
   case environment
   case warnings
+  case language
 
   var text: String {
     switch self {
@@ -54,6 +55,7 @@ enum Topic: String, CaseIterable {
       \(WarningCode.meanings.map { "  \($0.0)  \($0.1)" }.joined(separator: "\n"))
 
       """
+    case .language: Topic.languageText
     case .environment:
       """
       Environment variables.
@@ -94,5 +96,7 @@ enum WarningCode {
     ("W105", "decimal commas"),
     ("W106", "comment lines"),
     ("W107", "short rows filled up with missing cells"),
+    ("W201", "a derivative is zero because its variable does not occur"),
+    ("W202", "a value is given for a name that does not occur"),
   ]
 }

@@ -2,7 +2,7 @@
 
 enum LaTeX {
   static func render(_ report: Report) -> String {
-    var parts = ["% needs \\usepackage{booktabs}", escape(report.verdict)]
+    var parts = ["% needs \\usepackage{booktabs}", escape(report.verdict)] + report.furtherAnswers.map(escape)
     for section in report.sections {
       parts.append("\\paragraph{\(escape(section.title))}" + (section.note.map { " " + escape($0) } ?? ""))
       parts += section.blocks.map(block)

@@ -2,7 +2,7 @@
 
 enum Markdown {
   static func render(_ report: Report) -> String {
-    var parts = ["**" + escape(report.verdict) + "**"]
+    var parts = ([report.verdict] + report.furtherAnswers).map { "**" + escape($0) + "**" }
     for section in report.sections {
       parts.append("## " + escape(section.title))
       if let note = section.note { parts.append("*" + escape(note) + "*") }

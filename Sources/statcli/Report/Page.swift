@@ -6,7 +6,9 @@ struct Page {
   func render(_ report: Report) -> String {
     let style = terminal.style
     // One line, however long: a terminal folds it, and `head -1` has the whole answer.
-    var lines = [style.paint(report.verdict.printable, report.isNegative ? .failure : .success)]
+    var lines = ([report.verdict] + report.furtherAnswers).map {
+      style.paint($0.printable, report.isNegative ? .failure : .success)
+    }
     for section in report.sections {
       lines.append("")
       let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""

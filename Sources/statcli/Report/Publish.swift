@@ -32,7 +32,7 @@ struct Publisher {
         mends: [first.mend, "--silence \(first.code)"].compactMap(\.self))
     }
     // On a terminal the page itself tells them.
-    let told = format == .table && flags.file == nil && terminal.isTerminal
+    let told = format == .table && report.bare == nil && flags.file == nil && terminal.isTerminal
     if !told && !flags.quiet {
       let style = Terminal(descriptor: 2, color: flags.color).style
       for warning in report.warnings { StandardError.write(warning.text(style: style)) }
@@ -43,7 +43,8 @@ struct Publisher {
   }
 
   private func bytes(_ report: Report) -> [UInt8] {
-    switch format {
+    if let bare = report.bare { return Array(bare.utf8) }
+    return switch format {
     case .table: Array(Page(terminal: terminal).render(report).utf8)
     case .markdown: Array(Markdown.render(report).utf8)
     case .latex: Array(LaTeX.render(report).utf8)

@@ -4,6 +4,10 @@ import JSONText
 struct Report {
   /// The answer in one sentence.
   var verdict: String
+  /// Further answers, each a line of its own, where several things were asked at once.
+  var furtherAnswers: [String] = []
+  /// What is printed in the place of the page, where the answer is asked for in a notation of its own.
+  var bare: String?
   /// Whether the answer is "no"; the exit status follows from it.
   var isNegative = false
   var sections: [Section]

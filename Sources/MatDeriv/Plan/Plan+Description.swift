@@ -1,0 +1,138 @@
+// What a plan does, as a table: step, routine, sizes, flops, bytes, where the result lies.
+
+/// A step of a plan, for people and tests.
+public struct PlanStepDescription: Sendable {
+  public var routine: String
+  /// `m x n` or `m x n x k` for products.
+  public var sizes: String
+  public var flops: Double
+  public var bytes: Double
+  /// `output 0`, or the offset of a buffer.
+  public var place: String
+}
+
+extension Plan {
+  /// The steps in their order.
+  public var stepDescriptions: [PlanStepDescription] {
+    steps.map { step in
+      PlanStepDescription(
+        routine: routineName(step), sizes: sizes(step), flops: flops(step), bytes: bytes(step), place: place(step))
+    }
+  }
+
+  /// The floating-point operations of a run; a function of a number counts as one.
+  public var flops: Double { steps.reduce(0) { $0 + flops($1) } }
+  /// The bytes that workspaces hold.
+  public var workspaceBytes: Int { layout.ownedElements * MemoryLayout<Element>.stride }
+
+  private func routineName(_ step: PlanStep) -> String {
+    guard step.routine == .map else { return step.routine.name }
+    var words: [String] = []
+    for instruction in passes[Int(step.index)].instructions {
+      switch instruction.code {
+      case .load, .store, .constant: break
+      case .apply(let kernel): words.append(kernel.rawValue)
+      case .rowSums: words.append("row sums")
+      case .columnSums: words.append("column sums")
+      default: words.append("\(instruction.code)")
+      }
+    }
+    return "fused: " + (words.isEmpty ? "fill" : words.joined(separator: " "))
+  }
+
+  private func sizes(_ step: PlanStep) -> String {
+    switch step.routine {
+    case .gemm, .gemmSymmetric, .syrk: "\(step.m) x \(step.k) x \(step.n)"
+    case .gemv: "\(step.m) x \(step.k)"
+    case .logDeterminantLU, .logDeterminantCholesky, .logDeterminantTriangle, .determinantLU, .determinantCholesky,
+      .determinantTriangle:
+      "\(step.k) x \(step.k)"
+    default: "\(step.m) x \(step.n)"
+    }
+  }
+
+  func flops(_ step: PlanStep) -> Double {
+    let (m, n, k) = (Double(step.m), Double(step.n), Double(step.k))
+    switch step.routine {
+    case .gemm: return 2 * m * n * k
+    case .gemv: return 2 * m * k
+    case .syrk, .gemmSymmetric: return m * (m + 1) * k
+    case .potrf: return m * m * m / 3
+    case .getrf: return 2 * m * m * m / 3
+    case .potri: return 2 * m * m * m / 3
+    case .getri: return 4 * m * m * m / 3
+    case .potrs, .getrs: return 2 * m * m * n
+    case .trtrs: return m * m * n
+    case .traceProduct: return 2 * m * n
+    case .softmax: return 4 * m * n
+    case .map:
+      let pass = passes[Int(step.index)]
+      let operations = pass.instructions.reduce(0.0) { total, instruction in
+        switch instruction.code {
+        case .load, .store, .constant: total
+        case .dot: total + 2
+        default: total + 1
+        }
+      }
+      return operations * m * n
+    default: return 0
+    }
+  }
+
+  private func bytes(_ step: PlanStep) -> Double {
+    let (m, n, k) = (Double(step.m), Double(step.n), Double(step.k))
+    let elements: Double
+    switch step.routine {
+    case .gemm, .gemmSymmetric: elements = m * k + k * n + m * n
+    case .syrk: elements = m * k + m * n
+    case .gemv: elements = m * k + k + m
+    case .map:
+      let pass = passes[Int(step.index)]
+      let read = pass.inputs.reduce(0) { $0 + Double(cells[$1.cell].count) }
+      elements = read + pass.outputs.reduce(0) { $0 + Double(cells[$1].count) }
+    default: elements = 2 * m * n
+    }
+    return elements * Double(MemoryLayout<Element>.stride)
+  }
+
+  private func place(_ step: PlanStep) -> String {
+    func name(_ slot: Int) -> String {
+      switch layout.slots[slot] {
+      case .output(let i): "output \(i)"
+      case .buffer(let offset): "buffer \(offset)"
+      case .input(let name): name
+      case .constant(let i): "constant \(i)"
+      }
+    }
+    if step.routine == .map {
+      let first = passes[..<Int(step.index)].reduce(0) { $0 + $1.outputs.count }
+      let count = passes[Int(step.index)].outputs.count
+      return (first..<(first + count)).map { name(layout.passOutputs[$0].slot) }.joined(separator: ", ")
+    }
+    return step.c >= 0 ? name(Int(step.c)) : step.d >= 0 && step.routine == .softmax ? name(Int(step.d)) : ""
+  }
+}
+
+extension Plan: CustomStringConvertible {
+  /// The schedule as a table.
+  public var description: String {
+    let rows = stepDescriptions.enumerated().map { i, step in
+      ["\(i + 1)", step.routine, step.sizes, Plan.short(step.flops), Plan.short(step.bytes), step.place]
+    }
+    let table = [["step", "routine", "sizes", "flops", "bytes", "result"]] + rows
+    let widths = table[0].indices.map { c in table.map { $0[c].count }.max()! }
+    return table.map { row in
+      row.enumerated().map { c, text in
+        c == row.count - 1 ? text : text + String(repeating: " ", count: widths[c] - text.count + 2)
+      }.joined()
+    }.joined(separator: "\n")
+  }
+
+  private static func short(_ x: Double) -> String {
+    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where x >= unit {
+      let scaled = (x / unit * 10).rounded() / 10
+      return "\(scaled)\(name)"
+    }
+    return "\(Int(x))"
+  }
+}

@@ -1,0 +1,278 @@
+// A run: the steps, one after another, on the addresses of a workspace. Nothing is allocated here but by primitives that have no routine.
+internal import CKernels
+internal import CLinearAlgebra
+
+extension Plan {
+  /// Computes all outputs.
+  ///
+  /// **Throws**: `notPositiveDefinite`, `singular` and `domain` for the values; the outputs are then undefined.
+  @_specialize(exported:false,where Element == Double)
+  @_specialize(exported:false,where Element == Float)
+  public func run(in workspace: Workspace<Element>) throws(PlanError) {
+    let at = workspace.addresses
+    let blas = Element.routines.blas
+    for step in steps {
+      let (m, n, k) = (step.m, step.n, step.k)
+      switch step.routine {
+      case .map: runPass(Int(step.index), workspace)
+      case .gemv:
+        let rows = step.transposesA ? k : m
+        blas.gemv(
+          CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, rows, step.transposesA ? m : k, alpha(step, at),
+          at[Int(step.a)], rows, at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
+      case .gemm:
+        blas.gemm(
+          CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m,
+          n, k,
+          alpha(step, at), at[Int(step.a)], step.transposesA ? k : m, at[Int(step.b)], step.transposesB ? n : k,
+          Element(step.beta), at[Int(step.c)], m)
+      case .syrk:
+        blas.syrk(
+          CblasColMajor, CblasLower, step.transposesA ? CblasTrans : CblasNoTrans, m, k, alpha(step, at),
+          at[Int(step.a)],
+          step.transposesA ? k : m, Element(step.beta), at[Int(step.c)], m)
+        Element.mirrorLower(at[Int(step.c)], Int(m))
+      case .gemmSymmetric: multiplySymmetric(step, at)
+      default: try runOther(step, workspace)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func alpha(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) -> Element {
+    step.factor < 0 ? Element(step.alpha) : Element(step.alpha) * at[Int(step.factor)][0]
+  }
+
+  /// Inputs and outputs of pass p stand behind those of the passes before it.
+  private func runPass(_ index: Int, _ workspace: Workspace<Element>) {
+    let (inputs, outputs) = (layout.firstInput[index], layout.firstOutput[index])
+    Element.runProgram(
+      programs.programs + index, workspace.passInputs + inputs, workspace.passOutputs + outputs, workspace.partials)
+  }
+
+  /// Blocks of columns from the diagonal down: half the flops of the whole, and exactly symmetric.
+  private func multiplySymmetric(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) {
+    let (n, k) = (Int(step.m), Int(step.k))
+    let (a, b, c) = (at[Int(step.a)], at[Int(step.b)], at[Int(step.c)])
+    let alpha = alpha(step, at)
+    let width = symmetricBlock(n)
+    for first in stride(from: 0, to: n, by: width) {
+      let columns = Swift.min(width, n - first)
+      Element.routines.blas.gemm(
+        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans,
+        Int32(n - first), Int32(columns), Int32(k), alpha, a + (step.transposesA ? first * k : first),
+        Int32(step.transposesA ? k : n), b + (step.transposesB ? first : first * k), Int32(step.transposesB ? n : k), 0,
+        c + first * n + first, Int32(n))
+    }
+    Element.mirrorLower(c, n)
+  }
+
+  /// Narrow enough that little is computed above the diagonal, wide enough for the speed of a product.
+  private func symmetricBlock(_ n: Int) -> Int { Swift.max(32, Swift.min(192, (n / 8 + 31) / 32 * 32)) }
+
+  // MARK: Factorizations and rearrangements
+
+  private func runOther(_ step: PlanStep, _ workspace: Workspace<Element>) throws(PlanError) {
+    let at = workspace.addresses
+    let (m, n) = (Int(step.m), Int(step.n))
+    let lapack = Element.routines.lapack
+    func a() -> UnsafeMutablePointer<Element> { at[Int(step.a)] }
+    func b() -> UnsafeMutablePointer<Element> { at[Int(step.b)] }
+    func c() -> UnsafeMutablePointer<Element> { at[Int(step.c)] }
+    switch step.routine {
+    case .potrf:
+      c().update(from: a(), count: m * m)
+      let info = lapack.potrf(Option.columnMajor, Option.lower, step.m, c(), step.m)
+      guard info == 0, m == 0 || (0..<m).allSatisfy({ c()[$0 * (m + 1)].isFinite }) else {
+        throw .notPositiveDefinite(name(step.cell))
+      }
+    case .getrf:
+      c().update(from: a(), count: m * m)
+      // A zero pivot makes the determinant zero; solving finds it.
+      _ = lapack.getrf(Option.columnMajor, step.m, step.m, c(), step.m, workspace.pivots + Int(step.d))
+    case .potri:
+      c().update(from: a(), count: m * m)
+      _ = lapack.potri(Option.columnMajor, Option.lower, step.m, c(), step.m)
+      Element.mirrorLower(c(), m)
+    case .getri: try invert(step, workspace)
+    case .potrs:
+      copyRight(step, at)
+      _ = lapack.potrs(Option.columnMajor, Option.lower, step.m, step.n, a(), step.m, c(), step.m)
+    case .getrs:
+      for i in 0..<m where a()[i * (m + 1)] == 0 { throw .singular(name(factorCell(step))) }
+      copyRight(step, at)
+      _ = lapack.getrs(
+        Option.columnMajor, step.transposesA ? Option.transposed : Option.plain, step.m, step.n, a(), step.m,
+        UnsafePointer(workspace.pivots + Int(step.d)), c(), step.m)
+    case .trtrs:
+      for i in 0..<m where a()[i * (m + 1)] == 0 { throw .singular(name(factorCell(step))) }
+      copyRight(step, at)
+      Element.routines.blas.trsm(
+        CblasColMajor, CblasLeft, step.index == 1 ? CblasLower : CblasUpper,
+        step.transposesA ? CblasTrans : CblasNoTrans, CblasNonUnit, step.m, step.n, 1, a(), step.m, c(), step.m)
+    case .logDeterminantCholesky, .logDeterminantLU, .logDeterminantTriangle:
+      let order = Int(step.k)
+      var total = 0.0
+      for i in 0..<order { total += Double(Element.log(Swift.abs(a()[i * (order + 1)]))) }
+      c()[0] = Element(step.routine == .logDeterminantCholesky ? 2 * total : total)
+    case .determinantCholesky, .determinantLU, .determinantTriangle:
+      c()[0] = determinant(step, a(), workspace)
+    case .softmax:
+      let p = step.c >= 0 ? at[Int(step.c)] : nil
+      let l = step.d >= 0 ? at[Int(step.d)] : nil
+      Element.softmaxColumns(p, l, a(), m, n)
+    case .copy: c().update(from: a(), count: m * n)
+    case .transpose: Element.transpose(c(), a(), m, n)
+    case .diagonal:
+      c().update(repeating: 0, count: m * m)
+      for i in 0..<m { c()[i * (m + 1)] = a()[i] }
+    case .diagonalOf: for i in 0..<m { c()[i] = a()[i * (m + 1)] }
+    case .lowerTriangle, .upperTriangle:
+      for j in 0..<n {
+        for i in 0..<m { c()[i + j * m] = (step.routine == .lowerTriangle ? i >= j : i <= j) ? a()[i + j * m] : 0 }
+      }
+    case .traceProduct: c()[0] = Element.traceProduct(a(), b(), m, n)
+    case .kron: kron(generics[Int(step.index)], a(), b(), c())
+    case .khatri: khatri(generics[Int(step.index)], a(), b(), c())
+    case .generic: try runGeneric(step, at)
+    default: break
+    }
+  }
+
+  private func copyRight(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) {
+    let (m, n) = (Int(step.m), Int(step.n))
+    if step.transposesB {
+      Element.transpose(at[Int(step.c)], at[Int(step.b)], n, m)
+    } else {
+      at[Int(step.c)].update(from: at[Int(step.b)], count: m * n)
+    }
+  }
+
+  private func invert(_ step: PlanStep, _ workspace: Workspace<Element>) throws(PlanError) {
+    let at = workspace.addresses
+    let m = Int(step.m)
+    let (a, c) = (at[Int(step.a)], at[Int(step.c)])
+    for i in 0..<m where a[i * (m + 1)] == 0 { throw .singular(name(factorCell(step))) }
+    c.update(repeating: 0, count: m * m)
+    for i in 0..<m { c[i * (m + 1)] = 1 }
+    if step.index >= 0 {
+      Element.routines.blas.trsm(
+        CblasColMajor, CblasLeft, step.index == 1 ? CblasLower : CblasUpper, CblasNoTrans, CblasNonUnit, step.m, step.m,
+        1,
+        a, step.m, c, step.m)
+    } else {
+      _ = Element.routines.lapack.getrs(
+        Option.columnMajor, Option.plain, step.m, step.m, a, step.m, UnsafePointer(workspace.pivots + Int(step.d)), c,
+        step.m)
+    }
+  }
+
+  private func determinant(
+    _ step: PlanStep, _ factor: UnsafeMutablePointer<Element>, _ workspace: Workspace<Element>
+  ) -> Element {
+    let order = Int(step.k)
+    var result: Element = 1
+    for i in 0..<order { result *= factor[i * (order + 1)] }
+    if step.routine == .determinantCholesky { return result * result }
+    if step.routine == .determinantLU {
+      // LAPACK counts rows from one.
+      for i in 0..<order where workspace.pivots[Int(step.d) + i] != Int32(i + 1) { result = -result }
+    }
+    return result
+  }
+
+  private func name(_ cell: Int32) -> String { names[Int(cell)] ?? "a matrix" }
+
+  private func factorCell(_ step: PlanStep) -> Int32 {
+    switch cells[Int(step.cell)].operation {
+    case .solve(let factor, _, _), .inverse(let factor): Int32(factor)
+    default: step.cell
+    }
+  }
+
+  // MARK: Primitives
+
+  private func kron(
+    _ step: GenericStep, _ a: UnsafeMutablePointer<Element>, _ b: UnsafeMutablePointer<Element>,
+    _ c: UnsafeMutablePointer<Element>
+  ) {
+    let (x, y) = (step.shapes[0], step.shapes[1])
+    let rows = x.rows * y.rows
+    for ja in 0..<x.columns {
+      for jb in 0..<y.columns {
+        var target = c + (ja * y.columns + jb) * rows
+        for ia in 0..<x.rows {
+          let factor = a[step.refs[0].transposed ? ja + ia * x.columns : ia + ja * x.rows]
+          if factor == 0 {
+            target.update(repeating: 0, count: y.rows)
+          } else if step.refs[1].transposed {
+            for ib in 0..<y.rows { target[ib] = factor * b[jb + ib * y.columns] }
+          } else {
+            for ib in 0..<y.rows { target[ib] = factor * b[ib + jb * y.rows] }
+          }
+          target += y.rows
+        }
+      }
+    }
+  }
+
+  private func khatri(
+    _ step: GenericStep, _ a: UnsafeMutablePointer<Element>, _ b: UnsafeMutablePointer<Element>,
+    _ c: UnsafeMutablePointer<Element>
+  ) {
+    let (x, y) = (step.shapes[0], step.shapes[1])
+    for j in 0..<x.columns {
+      for ia in 0..<x.rows {
+        let factor = a[step.refs[0].transposed ? j + ia * x.columns : ia + j * x.rows]
+        let target = c + (j * x.rows + ia) * y.rows
+        for ib in 0..<y.rows { target[ib] = factor * b[step.refs[1].transposed ? j + ib * y.columns : ib + j * y.rows] }
+      }
+    }
+  }
+
+  private func runGeneric(
+    _ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
+  ) throws(PlanError) {
+    let generic = generics[Int(step.index)]
+    var arguments: [Matrix<Element>] = []
+    for (ref, shape) in zip(generic.refs, generic.shapes) {
+      let slot = layout.slotOfCell[ref.cell]!
+      let entries = Array(UnsafeBufferPointer(start: at[slot], count: shape.rows * shape.columns))
+      let isTurned = ref.transposed && shape.rows > 1 && shape.columns > 1
+      let stored = Matrix(
+        rows: isTurned ? shape.columns : shape.rows, columns: isTurned ? shape.rows : shape.columns,
+        columnMajor: entries)
+      arguments.append(isTurned ? Matrix(stored.transposed) : stored)
+    }
+    do throws(EvaluationError) {
+      let value = try generic.primitive!.value(arguments, sizes: generic.sizes)
+      value.withUnsafeBufferPointer { at[Int(step.c)].update(from: $0.baseAddress!, count: $0.count) }
+    } catch { throw .domain("\(error)") }
+  }
+}
+
+/// A step by a primitive's own value, or a Kronecker product: what it reads, in which orientation.
+struct GenericStep: Sendable {
+  var primitive: (any Primitive)?
+  var refs: [Ref]
+  /// Rows and columns of the arguments as they are used.
+  var shapes: [(rows: Int, columns: Int)] = []
+  var sizes: [String: Int]
+
+  init(_ node: Node, _ refs: [Ref], _ graph: Graph, _ cells: [Cell], _ sizes: [String: Int]) {
+    self.refs = refs
+    self.sizes = sizes
+    if node.index >= 0, case .apply(let index, let arguments) = graph.operation(node) {
+      primitive = graph.primitives[Int(index)]
+      shapes = arguments.map { argument in
+        let shape = graph.shape(argument)
+        return (shape.rows.value(sizes)!, shape.columns.value(sizes)!)
+      }
+    } else {
+      shapes = refs.map { ref in
+        let (m, n) = (cells[ref.cell].rows, cells[ref.cell].columns)
+        return ref.transposed ? (n, m) : (m, n)
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// The C routines of plans by precision: the only place where they are named.
+internal import CKernels
+
+extension Scalar {
+  @inline(__always)
+  static func runProgram(
+    _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>, _ outputs: UnsafePointer<sk_output>,
+    _ partials: UnsafeMutablePointer<Double>
+  ) {
+    if Self.self == Double.self {
+      sk_run_f64(program, inputs, outputs, partials)
+    } else {
+      sk_run_f32(program, inputs, outputs, partials)
+    }
+  }
+
+  @inline(__always)
+  static func mirrorLower(_ x: UnsafeMutablePointer<Self>, _ n: Int) {
+    if Self.self == Double.self {
+      sk_mirror_lower_f64(recast(x), n, n)
+    } else {
+      sk_mirror_lower_f32(recast(x), n, n)
+    }
+  }
+
+  /// y = x' for an m x n matrix x.
+  @inline(__always)
+  static func transpose(_ y: UnsafeMutablePointer<Self>, _ x: UnsafeMutablePointer<Self>, _ m: Int, _ n: Int) {
+    if Self.self == Double.self {
+      sk_transpose_f64(recast(y), n, recast(x), m, m, n)
+    } else {
+      sk_transpose_f32(recast(y), n, recast(x), m, m, n)
+    }
+  }
+
+  @inline(__always)
+  static func traceProduct(_ x: UnsafeMutablePointer<Self>, _ y: UnsafeMutablePointer<Self>, _ m: Int, _ n: Int) -> Self
+  {
+    Self.self == Double.self
+      ? Self(sk_trace_product_f64(recast(x), recast(y), m, n)) : Self(sk_trace_product_f32(recast(x), recast(y), m, n))
+  }
+
+  @inline(__always)
+  static func softmaxColumns(
+    _ p: UnsafeMutablePointer<Self>?, _ logsumexp: UnsafeMutablePointer<Self>?, _ x: UnsafeMutablePointer<Self>,
+    _ m: Int,
+    _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_softmax_logsumexp_columns_f64(p.map { recast($0) }, logsumexp.map { recast($0) }, recast(x), m, n, m, m)
+    } else {
+      sk_softmax_logsumexp_columns_f32(p.map { recast($0) }, logsumexp.map { recast($0) }, recast(x), m, n, m, m)
+    }
+  }
+
+  /// The same address with the type that it has already.
+  @inline(__always)
+  private static func recast<Other>(_ x: UnsafeMutablePointer<Self>) -> UnsafeMutablePointer<Other> {
+    UnsafeMutableRawPointer(x).assumingMemoryBound(to: Other.self)
+  }
+}

@@ -1,0 +1,52 @@
+// One call of a routine, as plain numbers: which arrays, which sizes, which factor. A run is a loop over these.
+
+/// What a step calls.
+enum Routine: UInt8, Sendable {
+  case gemm, gemv, syrk
+  /// A product whose result is symmetric: blocks on and below the diagonal, then the mirror image.
+  case gemmSymmetric
+  case potrf, getrf, potri, getri, potrs, getrs, trtrs
+  case logDeterminantCholesky, logDeterminantLU, logDeterminantTriangle
+  case determinantCholesky, determinantLU, determinantTriangle
+  case softmax, copy, transpose, diagonal, diagonalOf, lowerTriangle, upperTriangle, kron, khatri, traceProduct
+  case map, generic
+
+  /// The name in descriptions.
+  var name: String {
+    switch self {
+    case .gemmSymmetric: "gemm, symmetric"
+    case .logDeterminantCholesky, .logDeterminantLU, .logDeterminantTriangle: "logdet"
+    case .determinantCholesky, .determinantLU, .determinantTriangle: "det"
+    case .diagonalOf: "diag"
+    case .diagonal: "diag"
+    case .lowerTriangle: "tril"
+    case .upperTriangle: "triu"
+    case .trtrs: "trsm"
+    case .traceProduct: "tr(A*B)"
+    default: "\(self)"
+    }
+  }
+}
+
+struct PlanStep: Sendable {
+  var routine: Routine
+  /// Arrays by slot: read, read, written; an auxiliary array (pivots, second result); -1 where there is none.
+  var a: Int32 = -1
+  var b: Int32 = -1
+  var c: Int32 = -1
+  var d: Int32 = -1
+  /// Whether a and b are used as their transposes.
+  var transposesA = false
+  var transposesB = false
+  var m: Int32 = 0
+  var n: Int32 = 0
+  var k: Int32 = 0
+  var alpha = 1.0
+  /// A scalar that multiplies alpha; -1 where there is none.
+  var factor: Int32 = -1
+  var beta = 0.0
+  /// The fused pass or the primitive.
+  var index: Int32 = -1
+  /// The cell that is computed: for descriptions and errors.
+  var cell: Int32 = -1
+}
