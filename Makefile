@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test install consumer bench bench-kernels fuzz format lint readme
+.PHONY: help dependencies documentation build demo test install consumer bench bench-kernels fuzz format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -69,6 +69,9 @@ fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SE
 	Fuzz/run.sh $(FUZZ_SECONDS)
 	Fuzz/language.sh $(FUZZ_SECONDS)
 	STATKIT_RANDOM=$(FUZZ_EXPRESSIONS) swift test $(TEST) --filter RandomExpressionTests
+
+documentation: dependencies ## Build the pages of MatDeriv; fail where something public has no documentation
+	.ci/documentation
 
 format: ## Format all Swift files
 	$(SWIFT_FILES) -exec swift format format --in-place --parallel {} +

@@ -2,12 +2,17 @@
 
 /// A derivative in its shortest form.
 public struct Derivative {
+  /// What was differentiated.
   public let expression: Expression
+  /// With respect to what.
   public let variable: Expression
   /// `s/M`: scalar, vector or matrix by scalar, vector or matrix.
   public let kind: String
+  /// What the entries mean.
   public let form: DerivativeForm
+  /// Whether rows or columns belong to the numerator.
   public let layout: Layout
+  /// What the derivative by a structured matrix is.
   public let convention: Convention
   /// The derivative.
   public let value: Expression

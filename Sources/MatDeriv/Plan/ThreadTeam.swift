@@ -5,6 +5,7 @@ import Synchronization
 
 /// Some threads, the caller's among them. `run` gives each of them the same work with its own number.
 public final class ThreadTeam: @unchecked Sendable {
+  /// The number of threads.
   public let count: Int
   private var threads: [pthread_t] = []
   private let generation = Atomic<Int>(0)
