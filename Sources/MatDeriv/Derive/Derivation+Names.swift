@@ -16,8 +16,8 @@ struct DerivationNames {
   private static let largestUnnamed = 5
 
   /// Names for a function and for what is derived from it on the way.
-  init(_ g: Graph, roots: [Node], variable: Node) {
-    var taken = DerivationNames.namesTaken(g, roots + [variable])
+  init(_ g: Graph, roots: [Node], variable: Node, avoiding others: Set<String> = []) {
+    var taken = DerivationNames.namesTaken(g, roots + [variable]).union(others)
     let shape = g.shape(roots[0])
     function = DerivationNames.fresh(
       shape.isColumn || shape.isRow ? ["f", "g", "h"] : ["F", "G", "H"], &taken)

@@ -79,12 +79,16 @@ public struct Derivation {
 extension Derivative {
   /// The steps that lead to this derivative. Made when asked for.
   ///
-  /// - Parameter written: how the user wrote the expression, if that is to be shown.
+  /// - Parameters:
+  ///   - written: how the user wrote the expression, if that is to be shown.
+  ///   - taken: names that new ones must not have, beside those that occur.
   ///
   /// **Throws**: `noRule` as the derivative itself.
   /// **Cost**: several times that of the derivative; nothing of it is on the way to the derivative.
-  public func derivation(of written: Syntax? = nil) throws(DerivationError) -> Derivation {
-    var builder = try DerivationBuilder(self, written)
+  public func derivation(
+    of written: Syntax? = nil, avoiding taken: Set<String> = []
+  ) throws(DerivationError) -> Derivation {
+    var builder = try DerivationBuilder(self, written, avoiding: taken)
     try builder.build()
     return builder.derivation
   }

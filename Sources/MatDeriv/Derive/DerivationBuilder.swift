@@ -11,7 +11,7 @@ struct DerivationBuilder {
   /// The expression as it was written.
   private let written: Syntax
 
-  init(_ derivative: Derivative, _ written: Syntax?) throws(DerivationError) {
+  init(_ derivative: Derivative, _ written: Syntax?, avoiding taken: Set<String>) throws(DerivationError) {
     self.derivative = derivative
     self.written = written ?? derivative.expression.syntax
     g = derivative.expression.graph
@@ -22,7 +22,7 @@ struct DerivationBuilder {
     if derivative.form == .hessian {
       roots.append(g.transpose(g.best(try g.gradients(of: root, g.one, with: [variable])[0])))
     }
-    names = DerivationNames(g, roots: roots, variable: variable)
+    names = DerivationNames(g, roots: roots, variable: variable, avoiding: taken)
     let df = Syntax(.name("d" + names.function), shape: g.shape(root))
     let start = g.differentialSymbol(of: root)
     current = Equation(
