@@ -15,10 +15,10 @@ public struct LBFGS: MinimizationMethod {
     self.search = search
   }
 
-  /// The pairs, oldest first, and the magnitude of recent values.
+  /// The pairs, oldest first.
   public struct State: Sendable {
     fileprivate var pairs: [Pair] = []
-    fileprivate var magnitude = RunningMagnitude()
+    fileprivate var descent = Descent()
     fileprivate var direction: [Double]
   }
 
@@ -34,7 +34,7 @@ public struct LBFGS: MinimizationMethod {
   public func makeState(count: Int) -> State { State(direction: [Double](repeating: 0, count: count)) }
 
   public func step(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) -> StepOutcome {
-    state.magnitude.add(iterate.value)
+    if state.descent.isStale(&iterate) { return .stopped(.noProgress) }
     let (x, gradient) = (iterate.x, iterate.gradient)
     var outcome = LineSearch.Outcome.noProgress
     // With pairs, then without: what they remember may be wrong here.
@@ -44,7 +44,7 @@ public struct LBFGS: MinimizationMethod {
       // Nothing is known of the length of the first step; a change of one in the parameters is a guess that is mended at once.
       let first = isFirst ? min(1, 1 / maximumNorm(gradient)) : 1
       outcome = search.move(
-        &iterate, along: state.direction, first: first, magnitude: state.magnitude.value, objective)
+        &iterate, along: state.direction, first: first, magnitude: state.descent.magnitude, objective)
       if case .accepted = outcome { break }
       if isFirst { break }
       state.pairs = []
@@ -77,29 +77,5 @@ public struct LBFGS: MinimizationMethod {
     for (i, pair) in state.pairs.enumerated() { add(weights[i] - pair.rho * dot(pair.y, q), pair.s, to: &q) }
     scale(&q, by: -1)
     state.direction = q
-  }
-}
-
-/// The mean magnitude of recent values, by which noise in them is measured: a value may be small by chance.
-///
-/// **Source**: Hager and Zhang, ACM Trans. Math. Softw. 32 (2006) 113, the average C of section 4.
-struct RunningMagnitude: Sendable {
-  private(set) var value = 0.0
-  private var weight = 0.0
-
-  mutating func add(_ x: Double) {
-    weight = 1 + 0.7 * weight
-    value += (x.magnitude - value) / weight
-  }
-}
-
-extension LineSearch.Outcome {
-  func reason(_ objective: Evaluator) -> StoppingReason {
-    switch self {
-    case .accepted, .noProgress: .noProgress
-    case .unbounded: .unbounded
-    case .exhausted: .evaluations
-    case .notFinite: .notFinite(objective.failure)
-    }
   }
 }

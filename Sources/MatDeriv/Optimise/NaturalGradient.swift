@@ -54,20 +54,20 @@ public struct NaturalGradient: MinimizationMethod {
   public init(_ metric: Metric) { self.metric = metric }
 
   public struct State: Sendable {
-    var magnitude = RunningMagnitude()
+    var descent = Descent()
     var shifts = 0
   }
 
   public func makeState(count: Int) -> State { State() }
 
   public func step(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) -> StepOutcome {
-    state.magnitude.add(iterate.value)
+    if state.descent.isStale(&iterate) { return .stopped(.noProgress) }
     var direction: [Double]
     do throws(ObjectiveError) { direction = try solve(iterate, &state) } catch {
       return .stopped(.unsupported(error.description))
     }
     scale(&direction, by: -1)
-    let outcome = search.move(&iterate, along: direction, first: 1, magnitude: state.magnitude.value, objective)
+    let outcome = search.move(&iterate, along: direction, first: 1, magnitude: state.descent.magnitude, objective)
     guard case .accepted = outcome else { return .stopped(outcome.reason(objective)) }
     return .moved
   }

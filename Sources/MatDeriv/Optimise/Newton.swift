@@ -24,7 +24,7 @@ public struct Newton: MinimizationMethod {
   public init(system: System = .automatic) { self.system = system }
 
   public struct State: Sendable {
-    var magnitude = RunningMagnitude()
+    var descent = Descent()
     /// Iterations in which the Hessian was not definite, and the largest multiple of the identity that was added.
     var indefinite = 0
     var largestShift = 0.0
@@ -37,7 +37,7 @@ public struct Newton: MinimizationMethod {
     guard let curvature = objective.objective.curvature else {
       return .stopped(.unsupported("Newton needs second derivatives; this objective has none"))
     }
-    state.magnitude.add(iterate.value)
+    if state.descent.isStale(&iterate) { return .stopped(.noProgress) }
     var direction = iterate.gradient
     do throws(ObjectiveError) {
       direction = try self.direction(iterate, &state, curvature)
@@ -48,7 +48,7 @@ public struct Newton: MinimizationMethod {
       direction = iterate.gradient
       scale(&direction, by: -1)
     }
-    let outcome = search.move(&iterate, along: direction, first: 1, magnitude: state.magnitude.value, objective)
+    let outcome = search.move(&iterate, along: direction, first: 1, magnitude: state.descent.magnitude, objective)
     guard case .accepted = outcome else { return .stopped(outcome.reason(objective)) }
     return .moved
   }
