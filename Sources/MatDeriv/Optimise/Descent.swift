@@ -12,15 +12,15 @@ struct Descent: Sendable {
   private var mark = (value: Double.infinity, norm: Double.infinity)
   private var stale = 0
 
-  /// So many iterations without a lower value or half the gradient are rounding.
-  private static let patience = 20
+  /// So many iterations without a lower value or a gradient smaller by a tenth are rounding.
+  private static let patience = 50
 
   /// Takes an iterate in. True if nothing has improved for long; the iterate is then the best of that time.
   mutating func isStale(_ iterate: inout Iterate) -> Bool {
     weight = 1 + 0.7 * weight
     magnitude += (iterate.value.magnitude - magnitude) / weight
     let norm = maximumNorm(iterate.gradient)
-    if iterate.value < mark.value - 8 * iterate.value.ulp || norm < mark.norm / 2 {
+    if iterate.value < mark.value - 8 * iterate.value.ulp || norm < 0.9 * mark.norm {
       mark = (Swift.min(iterate.value, mark.value), Swift.min(norm, mark.norm))
       stale = 0
       best = nil
