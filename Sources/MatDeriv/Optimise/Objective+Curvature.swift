@@ -146,6 +146,7 @@ extension Objective: Curvature {
   /// The plan of the blocks; nil where a Jacobian has no rule although the product has one.
   private func densePlan() throws(ObjectiveError) -> HessianForm? {
     if let known = hessianForm { return known }
+    if hasNoHessianForm { return nil }
     let g = expression.graph
     var blocks: [(row: Int, column: Int)] = []
     var chosen: [Node] = []
@@ -154,6 +155,7 @@ extension Objective: Curvature {
         let gradient = g.transpose(derivatives[i].node)
         var candidates: [Node]
         do throws(DerivationError) { candidates = try g.jacobians(of: gradient, with: variables[j].node) } catch {
+          hasNoHessianForm = true
           return nil
         }
         for node in candidates { candidates.append(g.best(node)) }

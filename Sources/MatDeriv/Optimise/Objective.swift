@@ -21,6 +21,8 @@ public final class Objective: ObjectiveFunction {
   var hessianForm: HessianForm?
   var productForm: ProductForm?
   var compressedForm: CompressedForm?
+  /// Whether these were looked for in vain.
+  var hasNoHessianForm = false
   var hasNoCompressedForm = false
 
   /// Compiles value and gradients.
