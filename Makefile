@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test install consumer bench fuzz format lint readme
+.PHONY: help dependencies documentation build demo test install consumer bench bench-kernels fuzz format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -17,6 +17,8 @@ STATCLI := .build/release/statcli
 # The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain.
 PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
 IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
+# The elementwise kernels, which need nothing else.
+KERNELS := kernels_plain kernels_avx2 kernels_avx512 elementwise fusion schedule fields
 CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
 
 # The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
@@ -31,8 +33,8 @@ ARCH := blas-openblas fast_float boost zlib zstd
 HEADERS := cblas.h lapacke.h fast_float/fast_float.h boost/math/distributions.hpp zlib.h zstd.h
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
-		printf '  make %-12s %s\n' "$$name" "$$text"
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
+		printf '  make %-14s %s\n' "$$name" "$$text"
 	done
 
 demo: build ## Build, and print the report for samples/iris.csv
@@ -57,10 +59,19 @@ bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 
 	swift build $(IN_MEMORY) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
 
+bench-kernels: ## Time the elementwise kernels beside the C library's functions
+	mkdir -p .build
+	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang" -O2 -ISources/CKernels/include Benchmarks/elementwise.c \
+		$(KERNELS:%=Sources/CKernels/%.c) -lm -o .build/bench-kernels
+	.build/bench-kernels
+
 fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SECONDS=600, FUZZ_EXPRESSIONS=20000)
 	Fuzz/run.sh $(FUZZ_SECONDS)
 	Fuzz/language.sh $(FUZZ_SECONDS)
 	STATKIT_RANDOM=$(FUZZ_EXPRESSIONS) swift test $(TEST) --filter RandomExpressionTests
+
+documentation: dependencies ## Build the pages of MatDeriv; fail where something public has no documentation
+	.ci/documentation
 
 format: ## Format all Swift files
 	$(SWIFT_FILES) -exec swift format format --in-place --parallel {} +

@@ -6,6 +6,7 @@ import RealModule
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The generator that this seed begins.
   public init(seed: UInt64) { state = seed }
 
   public mutating func next() -> UInt64 {

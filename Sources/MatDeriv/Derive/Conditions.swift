@@ -1,15 +1,17 @@
 // Side conditions: what the expression and its derivative need, without what was declared and without what the derivative can do without.
 
 extension Graph {
-  /// The conditions of an expression and of its derivative, in the order of the expression.
-  func conditions(of root: Node, derivative: Node) -> [Condition] {
+  /// The conditions of what is differentiated, the expression and its first derivative for a second one, and of the result, in
+  /// the order of the expression.
+  func conditions(of roots: [Node], wrt variable: Node, derivative: Node) -> [Condition] {
     var result: [Condition] = []
     func add(_ condition: Condition) {
       if !holds(condition), !result.contains(condition) { result.append(condition) }
     }
-    for node in reachable(from: [root]) {
+    for node in reachable(from: roots) {
       for condition in domain(of: node) { add(condition) }
-      if case .apply(let index, let arguments) = operation(node) {
+      // A function of constants alone is not differentiated.
+      if case .apply(let index, let arguments) = operation(node), depends(node, on: [variable]) {
         for condition in primitives[Int(index)].smoothness(arguments.map { Expression(self, $0) }) { add(condition) }
       }
     }

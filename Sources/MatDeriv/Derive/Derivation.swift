@@ -15,8 +15,11 @@ public struct Equation {
 public struct Derivation {
   /// What rules make of one line.
   public struct Step {
+    /// The rules that lead from one line to the next.
     public let rules: [Rule]
+    /// The line before.
     public let before: Equation
+    /// The line that the rules make of it.
     public let after: Equation
   }
 
@@ -24,12 +27,16 @@ public struct Derivation {
   public let function: Equation
   /// Names of its parts, each as `p = ...`: those that the user gave, and new ones for large parts that occur more than once.
   public let names: [Equation]
+  /// The lines, each with the rules that lead to it.
   public let steps: [Step]
 
   /// A line in some notation; the left side is empty where it is that of the line before.
   public struct Line: Hashable, Sendable {
+    /// The left side; empty where it is that of the line before.
     public var left: String
+    /// The right side.
     public var right: String
+    /// The rules that lead to the line.
     public var rules: [Rule]
   }
 

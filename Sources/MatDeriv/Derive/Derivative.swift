@@ -2,12 +2,17 @@
 
 /// A derivative in its shortest form.
 public struct Derivative {
+  /// What was differentiated.
   public let expression: Expression
+  /// With respect to what.
   public let variable: Expression
   /// `s/M`: scalar, vector or matrix by scalar, vector or matrix.
   public let kind: String
+  /// What the entries mean.
   public let form: DerivativeForm
+  /// Whether rows or columns belong to the numerator.
   public let layout: Layout
+  /// What the derivative by a structured matrix is.
   public let convention: Convention
   /// The derivative.
   public let value: Expression
@@ -15,9 +20,14 @@ public struct Derivative {
   public let unsimplified: Expression
   /// The structure by which it was projected; empty for an unrestricted variable.
   public let structure: Facts
+  /// The first derivative, where this is a second one: its conditions are conditions of this.
+  var first: Expression?
 
   /// What must hold for the derivative to exist, the weakest conditions that its form needs.
-  public var conditions: [Condition] { value.graph.conditions(of: expression.node, derivative: value.node) }
+  public var conditions: [Condition] {
+    let roots = [expression.node] + (first.map { [$0.node] } ?? [])
+    return value.graph.conditions(of: roots, wrt: variable.node, derivative: value.node)
+  }
 }
 
 /// The derivative of an expression with respect to a variable or a named intermediate of it.
@@ -91,9 +101,10 @@ public func hessian(of f: Expression, wrt x: Expression) throws(DerivationError)
   let unsimplified: Node
   let value: Node
   let form: DerivativeForm
+  let first: Node
   if by.isScalar {
     form = .second
-    let first = try g.differential(of: f.node, [x.node: g.one])
+    first = try g.differential(of: f.node, [x.node: g.one])
     unsimplified = try g.differential(of: first, [x.node: g.one])
     value = g.best(of: [
       g.best(unsimplified), g.best(try g.differential(of: g.best(first), [x.node: g.one])),
@@ -101,14 +112,15 @@ public func hessian(of f: Expression, wrt x: Expression) throws(DerivationError)
   } else {
     guard shape.isScalar else { throw .noHessian(expression: shape.description, variable: by.description) }
     form = .hessian
-    let first = g.best(try g.gradients(of: f.node, g.one, with: [x.node])[0])
+    first = g.best(try g.gradients(of: f.node, g.one, with: [x.node])[0])
     let candidates = try g.jacobians(of: g.transpose(first), with: x.node)
     unsimplified = candidates[0]
     value = g.best(of: candidates.map { g.best($0) })
   }
   return Derivative(
     expression: f, variable: x, kind: g.kind(shape, by), form: form, layout: .numerator, convention: .projected,
-    value: Expression(g, value), unsimplified: Expression(g, unsimplified), structure: [])
+    value: Expression(g, value), unsimplified: Expression(g, unsimplified), structure: [],
+    first: Expression(g, first))
 }
 
 extension Graph {

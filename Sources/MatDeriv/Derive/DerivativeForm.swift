@@ -16,6 +16,7 @@ public enum DerivativeForm: String, Sendable, CaseIterable {
 
 /// Whether rows or columns of a derivative belong to the numerator.
 public enum Layout: String, Sendable, CaseIterable {
+  /// Rows belong to the numerator: the chain rule keeps its order.
   case numerator
   /// The transpose of the numerator layout.
   case denominator

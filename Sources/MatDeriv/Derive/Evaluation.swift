@@ -4,14 +4,18 @@ import RealModule
 
 /// Values of names and of named sizes.
 public struct Values<Element: Scalar>: Sendable {
+  /// The values by name.
   public private(set) var matrices: [String: Matrix<Element>]
+  /// The values of named sizes; those that follow from the matrices need not be given.
   public var sizes: [String: Int]
 
+  /// Values of names and of named sizes.
   public init(_ matrices: [String: Matrix<Element>] = [:], sizes: [String: Int] = [:]) {
     self.matrices = matrices
     self.sizes = sizes
   }
 
+  /// The value of a name.
   public subscript(name: String) -> Matrix<Element>? {
     get { matrices[name] }
     set { matrices[name] = newValue }

@@ -13,13 +13,18 @@ public enum View: String, Sendable, CaseIterable {
 
 /// An equation that shows a derivative in one view.
 public struct ViewEquation: Hashable, Sendable {
+  /// The left side.
   public let left: Syntax
+  /// The right side.
   public let right: Syntax
   /// A name in the right side and what it stands for: the matrix of which entries are taken where there is no closed form.
   public let matrix: Definition?
 
+  /// A name in the equation, and what it stands for.
   public struct Definition: Hashable, Sendable {
+    /// The name.
     public let name: Syntax
+    /// What it stands for.
     public let value: Syntax
   }
 }

@@ -9,6 +9,7 @@ public struct Coefficient: Hashable, Sendable {
   let denominator: Int
   let real: Double
 
+  /// The whole number.
   public init(_ value: Int) { self.init(exact: value, 1) }
 
   private init(exact numerator: Int, _ denominator: Int) {
@@ -43,28 +44,38 @@ public struct Coefficient: Hashable, Sendable {
     real = value
   }
 
+  /// The number 0.
   public static let zero = Coefficient(0)
+  /// The number 1.
   public static let one = Coefficient(1)
 
+  /// Whether this is a fraction, not a double.
   public var isExact: Bool { denominator != 0 }
+  /// Whether this is 0.
   public var isZero: Bool { denominator != 0 ? numerator == 0 : real == 0 }
+  /// Whether this is 1.
   public var isOne: Bool { numerator == 1 && denominator == 1 }
+  /// Whether this is less than 0.
   public var isNegative: Bool { denominator != 0 ? numerator < 0 : real < 0 }
   /// Whether this is an exact whole number.
   public var isInteger: Bool { denominator == 1 }
   /// The whole number, if it is one.
   public var integer: Int? { denominator == 1 ? numerator : nil }
+  /// Whether this is an exact even number.
   public var isEvenInteger: Bool { denominator == 1 && numerator & 1 == 0 }
+  /// The absolute value.
   public var magnitude: Coefficient { isNegative ? -self : self }
 
   /// The nearest double.
   public var value: Double { denominator != 0 ? Double(numerator) / Double(denominator) : real }
 
+  /// The negative.
   public static prefix func - (a: Coefficient) -> Coefficient {
     if a.denominator != 0, a.numerator != Int.min { return Coefficient(exact: -a.numerator, a.denominator) }
     return Coefficient(real: -a.value)
   }
 
+  /// The product; exact as long as it fits.
   public static func * (a: Coefficient, b: Coefficient) -> Coefficient {
     if a.isOne { return b }
     if b.isOne { return a }
@@ -76,8 +87,10 @@ public struct Coefficient: Hashable, Sendable {
     return Coefficient(real: a.value * b.value)
   }
 
+  /// The quotient; exact as long as it fits.
   public static func / (a: Coefficient, b: Coefficient) -> Coefficient { a * b.reciprocal }
 
+  /// The sum; exact as long as it fits.
   public static func + (a: Coefficient, b: Coefficient) -> Coefficient {
     if a.isExact, b.isExact {
       let (x, x0) = a.numerator.multipliedReportingOverflow(by: b.denominator)
@@ -89,8 +102,10 @@ public struct Coefficient: Hashable, Sendable {
     return Coefficient(real: a.value + b.value)
   }
 
+  /// The difference; exact as long as it fits.
   public static func - (a: Coefficient, b: Coefficient) -> Coefficient { a + -b }
 
+  /// One over the number.
   public var reciprocal: Coefficient {
     isExact && numerator != 0 ? Coefficient(denominator, over: numerator) : Coefficient(real: 1 / value)
   }

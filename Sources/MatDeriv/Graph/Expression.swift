@@ -14,6 +14,7 @@ precedencegroup ExponentiationPrecedence {
 ///
 /// Wrong shapes trap, with both shapes named; text goes through the parser, which throws.
 public struct Expression: Hashable {
+  /// The graph that owns the node.
   public let graph: Graph
   let node: Node
 
@@ -34,13 +35,16 @@ public struct Expression: Hashable {
   public static func == (a: Expression, b: Expression) -> Bool { a.graph === b.graph && a.node == b.node }
   public func hash(into hasher: inout Hasher) { hasher.combine(node) }
 
+  /// The sum of two expressions of one shape.
   public static func + (a: Expression, b: Expression) -> Expression {
     require(a.shape == b.shape, "+ needs one shape; these are \(a.shape) and \(b.shape)")
     return Expression(a.graph, a.graph.add([a.node, b.node]))
   }
 
+  /// The difference of two expressions of one shape.
   public static func - (a: Expression, b: Expression) -> Expression { a + -b }
 
+  /// The negative.
   public static prefix func - (a: Expression) -> Expression { Expression(a.graph, a.graph.scale(-1, a.node)) }
 
   /// The matrix product; scaling, where one side is a scalar.
@@ -51,6 +55,7 @@ public struct Expression: Hashable {
     return Expression(a.graph, a.graph.multiply([a.node, b.node]))
   }
 
+  /// The expression scaled by a number.
   public static func * (a: Coefficient, b: Expression) -> Expression { Expression(b.graph, b.graph.scale(a, b.node)) }
 
   /// Division by a scalar.
@@ -77,6 +82,7 @@ public struct Expression: Hashable {
     return Expression(a.graph, a.graph.elementwisePower(a.node, b.node))
   }
 
+  /// The elementwise power with a known exponent.
   public static func .** (a: Expression, b: Coefficient) -> Expression { a .** a.graph.constant(b) }
 
   /// The power of a scalar, or a whole power of a square matrix (negative ones through the inverse).

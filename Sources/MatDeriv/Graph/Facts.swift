@@ -5,12 +5,19 @@ public struct Facts: OptionSet, Hashable, Sendable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// Equal to the transpose.
   public static let symmetric = Facts(rawValue: 1 << 0)
+  /// The negative of the transpose.
   public static let skew = Facts(rawValue: 1 << 1)
+  /// Zero off the diagonal.
   public static let diagonal = Facts(rawValue: 1 << 2)
+  /// Zero above the diagonal.
   public static let lower = Facts(rawValue: 1 << 3)
+  /// Zero below the diagonal.
   public static let upper = Facts(rawValue: 1 << 4)
+  /// The transpose is the inverse.
   public static let orthogonal = Facts(rawValue: 1 << 5)
+  /// An inverse exists.
   public static let invertible = Facts(rawValue: 1 << 6)
   /// Symmetric with eigenvalues of at least zero.
   public static let semidefinite = Facts(rawValue: 1 << 7)

@@ -39,6 +39,7 @@ public final class Graph {
   /// Rewrites that are not to be applied: for tests that no other rule depends on one.
   let disabled: Set<Rewrite>
 
+  /// A graph without nodes.
   public convenience init() { self.init(without: []) }
 
   init(without disabled: Set<Rewrite>) {

@@ -2,14 +2,18 @@
 
 /// Rows and columns of an expression. Scalars are 1 x 1, vectors n x 1.
 public struct Shape: Hashable, Sendable {
+  /// The number of rows.
   public var rows: Size
+  /// The number of columns.
   public var columns: Size
 
+  /// A shape of so many rows and columns.
   public init(_ rows: Size, _ columns: Size) {
     self.rows = rows
     self.columns = columns
   }
 
+  /// 1 x 1.
   public static let scalar = Shape(.one, .one)
 
   /// Whether both sizes are one.
@@ -39,7 +43,9 @@ extension Shape: CustomStringConvertible {
 /// On the left stand names and ones; on the right, products and sums of them. The names are the signature's own. The same
 /// declaration checks shapes that are known and infers those that are not.
 public struct Signature: Hashable, Sendable, ExpressibleByStringLiteral {
+  /// The shapes of the arguments.
   public let arguments: [Shape]
+  /// The shape of the result.
   public let result: Shape
 
   public init(stringLiteral text: String) {

@@ -59,6 +59,8 @@ public struct Size: Hashable, Sendable {
   }
 
   /// The value, if no name occurs.
+  // Inlined, it makes the optimiser of Swift 6.3.1 fail in callers ("found outside of lifetime use").
+  @inline(never)
   public var constant: Int? {
     if case .constant(let value) = form { value } else { nil }
   }
@@ -98,12 +100,14 @@ public struct Size: Hashable, Sendable {
     }
   }
 
+  /// The sum of two sizes.
   public static func + (a: Size, b: Size) -> Size {
     if case .constant(0) = a.form { return b }
     if case .constant(0) = b.form { return a }
     return Size(monomials: a.monomials + b.monomials)
   }
 
+  /// The product of two sizes.
   public static func * (a: Size, b: Size) -> Size {
     if a.isOne { return b }
     if b.isOne { return a }

@@ -8,6 +8,7 @@ internal import CLinearAlgebra
 public struct SymmetricEigen<Element: Scalar>: Sendable, Equatable {
   /// What to compute beside the eigenvalues.
   public enum Vectors: Sendable {
+    /// Whether eigenvectors are wanted.
     case none, all
   }
 

@@ -3,7 +3,9 @@ internal import CKernels
 
 /// A function of one number that a fused pass can apply. An elementwise primitive that names none runs by its own value, unfused.
 public enum ElementKernel: String, Hashable, Sendable, CaseIterable {
+  /// The function of this name in C.
   case neg, abs, sign, step, relu, square, sqrt, reciprocal, exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan
+  /// The function of this name in C.
   case sinh, cosh, tanh, sigmoid, softplus, silu, elu, erf, erfc, gelu
 
   var function: sk_function {

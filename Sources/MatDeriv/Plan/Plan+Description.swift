@@ -2,10 +2,13 @@
 
 /// A step of a plan, for people and tests.
 public struct PlanStepDescription: Sendable {
+  /// The routine, or the operations of a fused pass.
   public var routine: String
   /// `m x n` or `m x n x k` for products.
   public var sizes: String
+  /// Floating-point operations; a function of a number counts as one.
   public var flops: Double
+  /// Bytes read and written.
   public var bytes: Double
   /// `output 0`, or the offset of a buffer.
   public var place: String

@@ -15,8 +15,11 @@ public struct Plan<Element: Scalar>: Sendable {
 
   /// A variable and its shape in this plan.
   public struct Input: Sendable, Equatable {
+    /// The name of the variable.
     public var name: String
+    /// Its rows.
     public var rows: Int
+    /// Its columns.
     public var columns: Int
   }
 

@@ -5,8 +5,10 @@
 public struct Rule: Hashable, Sendable {
   /// The identifier in the list of formulas, `D5`; a word where the list has none.
   public var id: String
+  /// What the rule says, in words.
   public var name: String
 
+  /// A rule by its identifier and its words.
   public init(_ id: String, _ name: String) {
     self.id = id
     self.name = name
@@ -122,6 +124,7 @@ public enum Parity: Sendable {
   case odd
   /// f(-x) = f(x)
   case even
+  /// Neither.
   case none
 }
 
@@ -149,6 +152,7 @@ public struct Example: Sendable {
   /// `X: matrix(n,n) invertible`, each.
   public var declarations: [String]
 
+  /// An example in the language, with its declarations.
   public init(_ expression: String, _ declarations: String...) {
     self.expression = expression
     self.declarations = declarations
@@ -157,14 +161,20 @@ public struct Example: Sendable {
 
 /// A side condition: something that must hold of an expression.
 public struct Condition: Hashable {
+  /// What must hold of the subject.
   public enum Kind: String, Hashable, Sendable {
+    /// As the name says, of the matrix or of every entry.
     case invertible, positiveDeterminant, positiveDefinite, positive, nonnegative, nonzero, fullColumnRank
+    /// As the name says.
     case simpleLargestEigenvalue, noEigenvalueOnNegativeAxis
   }
 
+  /// What must hold.
   public var kind: Kind
+  /// Of which expression.
   public var subject: Expression
 
+  /// The condition that this holds of the expression.
   public init(_ kind: Kind, _ subject: Expression) {
     self.kind = kind
     self.subject = subject

@@ -2,6 +2,7 @@
 
 /// The primitives that the language knows.
 public enum Primitives {
+  /// One instance of each, or one for each function of a family.
   public static let all: [any Primitive] = [
     Inv(), Pinv(), Adj(), Det(), LogDet(), Tr(), Sum(), Diag(), DiagOf(), Tril(), Triu(), Vec(), Kron(), Khatri(),
     Chol(),

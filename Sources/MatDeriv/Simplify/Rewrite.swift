@@ -1,7 +1,7 @@
 // The names of all rewrites. A test switches each off by itself: answers may grow longer, never wrong.
 
 /// A named rewrite.
-public enum Rewrite: String, CaseIterable, Sendable {
+enum Rewrite: String, CaseIterable, Sendable {
   // Structure.
   case declaredSymmetry
   // Neighbours in a product.

@@ -2,8 +2,11 @@
 
 /// What a name stands for.
 public struct Declaration: Hashable, Sendable {
+  /// What is declared.
   public var name: String
+  /// Rows and columns.
   public var shape: Shape
+  /// What was said of it, with all that follows.
   public var facts: Facts
   /// Whether the name is a size: `n: dim`.
   public var isSize = false
@@ -15,8 +18,10 @@ public struct Declaration: Hashable, Sendable {
 
 /// Declarations in their order.
 public struct Declarations: Sendable {
+  /// The declarations, in their order.
   public private(set) var items: [Declaration] = []
 
+  /// No declarations.
   public init() {}
 
   /// Reads declarations, one per text.
@@ -38,6 +43,7 @@ public struct Declarations: Sendable {
     items.append(declaration)
   }
 
+  /// The declaration of a name, if there is one.
   public subscript(name: String) -> Declaration? { items.first { $0.name == name } }
 
   /// The values of sizes that were declared with `dim`.

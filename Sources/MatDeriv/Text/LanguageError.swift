@@ -13,9 +13,13 @@ public struct LanguageError: Error, Hashable, Sendable {
   /// What would mend it.
   public var mend: String?
 
+  /// A place, and what stands there.
   public struct Related: Hashable, Sendable {
+    /// The text that holds the place.
     public var text: String
+    /// Offsets in UTF-8.
     public var range: Range<Int>
+    /// What stands there, as a sentence.
     public var message: String
   }
 

@@ -2,9 +2,11 @@
 
 /// An expression that was written down, with the definitions of its where clause.
 public struct Program {
+  /// The graph that holds the expression.
   public let graph: Graph
   /// The expression as it was written, with shapes.
   public let syntax: Syntax
+  /// The expression in normal form.
   public let expression: Expression
   /// The names defined in the where clause, in its order, as they were written.
   public let definitions: [(name: String, syntax: Syntax, expression: Expression)]

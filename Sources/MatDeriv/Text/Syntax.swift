@@ -3,12 +3,19 @@
 
 /// An expression as it is written. Compared by form alone; shape and place are remarks.
 public struct Syntax: Sendable {
+  /// The kinds of parts.
   public indirect enum Form: Hashable, Sendable {
+    /// A number.
     case number(Coefficient)
+    /// A variable, a size, or a name that was defined.
     case name(String)
+    /// -x
     case negate(Syntax)
+    /// x'
     case transpose(Syntax)
+    /// x + y and its like.
     case binary(Operator, Syntax, Syntax)
+    /// f(x, y)
     case call(String, [Syntax])
     /// `X(rows, columns)`
     case select(Syntax, Selection, Selection)
@@ -16,14 +23,23 @@ public struct Syntax: Sendable {
     case assemble([[Syntax]])
   }
 
+  /// The operators of two operands.
   public enum Operator: String, Sendable, CaseIterable {
+    /// The sum.
     case add = "+"
+    /// The difference.
     case subtract = "-"
+    /// The product of matrices, or scaling.
     case multiply = "*"
+    /// Division by a scalar.
     case divide = "/"
+    /// The elementwise product.
     case hadamard = ".*"
+    /// The elementwise quotient.
     case hadamardDivide = "./"
+    /// The power of a scalar or of a square matrix.
     case power = "^"
+    /// The elementwise power.
     case hadamardPower = ".^"
   }
 
@@ -39,6 +55,7 @@ public struct Syntax: Sendable {
     case named(String)
   }
 
+  /// What stands outermost.
   public var form: Form
   /// Rows and columns, where known.
   public var shape: Shape?
@@ -46,7 +63,10 @@ public struct Syntax: Sendable {
   public var range: Range<Int>?
   /// Numbers, names, operators and calls in it.
   public let nodes: Int
+  /// The hash of the form, kept: trees share parts, and a walk would visit them as often as they are written.
+  private let digest: Int
 
+  /// A part of this form.
   public init(_ form: Form, shape: Shape? = nil, range: Range<Int>? = nil) {
     self.form = form
     self.shape = shape
@@ -62,10 +82,13 @@ public struct Syntax: Sendable {
       }
     // Shared parts count as often as they are written, which may be 2^200 times.
     nodes = Swift.min(count, 1 << 40)
+    digest = form.hashValue
   }
 }
 
 extension Syntax: Hashable {
-  public static func == (a: Syntax, b: Syntax) -> Bool { a.nodes == b.nodes && a.form == b.form }
-  public func hash(into hasher: inout Hasher) { hasher.combine(form) }
+  public static func == (a: Syntax, b: Syntax) -> Bool {
+    a.nodes == b.nodes && a.digest == b.digest && a.form == b.form
+  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

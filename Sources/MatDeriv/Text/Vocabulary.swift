@@ -19,11 +19,13 @@ struct Word: Sendable {
 /// All words, with further primitives where an application defines its own.
 public struct Vocabulary: Sendable {
   private var words: [String: [Word]] = [:]
+  /// The primitives that have words, an application's own included.
   public let primitives: [any Primitive]
 
   /// The standard words.
   public static let standard = Vocabulary()
 
+  /// The standard words, and those of an application's own primitives.
   public init(adding own: [any Primitive] = []) {
     primitives = Primitives.all + own
     for primitive in primitives

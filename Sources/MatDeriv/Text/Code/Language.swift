@@ -7,6 +7,7 @@ public enum Language: String, CaseIterable, Sendable {
   case swift
   /// NumPy and SciPy.
   case numpy
+  /// Julia, with its standard library of linear algebra.
   case julia
   /// MATLAB and Octave.
   case matlab

@@ -38,6 +38,7 @@ public struct Formula: Hashable, Sendable {
 
   /// What stands around a formula.
   public enum Fence: Hashable, Sendable {
+    /// Square brackets.
     case brackets
     /// |a|
     case bars
