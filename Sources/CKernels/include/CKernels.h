@@ -5,6 +5,7 @@
 #include "elementwise.h"
 #include "fields.h"
 #include "fusion.h"
+#include "optimizers.h"
 #include "quantiles.h"
 #include "rows.h"
 #include "scatter.h"

@@ -1,0 +1,117 @@
+// The natural gradient: steepest descent in the metric of a statistical model, Fisher scoring for likelihoods.
+
+/// The metric of a model: symmetric, positive definite, depending on the parameters.
+public struct Metric {
+  /// How the metric is given.
+  enum Form {
+    case matrix((_ x: [Double]) throws(ObjectiveError) -> Matrix<Double>)
+    case product((_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void)
+  }
+
+  let form: Form
+
+  /// The metric as a matrix, count x count.
+  public init(matrix: @escaping (_ x: [Double]) throws(ObjectiveError) -> Matrix<Double>) { form = .matrix(matrix) }
+
+  /// The metric as an operator, such as a Fisher information that is never formed.
+  public init(
+    product: @escaping (_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void
+  ) { form = .product(product) }
+
+  /// The metric of an expression in the variables of an objective.
+  ///
+  /// **Shapes**: by entries, as vec of the variables one below another; structured variables take their part of it.
+  /// **Throws**: `plan` for a size or a value that is missing.
+  public init(_ expression: Expression, of objective: Objective) throws(ObjectiveError) {
+    let plan: Plan<Double>
+    do throws(PlanError) { plan = try Plan<Double>([expression], sizes: objective.sizes) } catch { throw .plan(error) }
+    let n = objective.packing.entryCount
+    guard plan.outputShapes[0] == (n, n) else {
+      throw .parameter(
+        name: "\(expression.syntax)",
+        reason: "a metric is \(n) x \(n) here, this one \(plan.outputShapes[0].rows) x \(plan.outputShapes[0].columns)")
+    }
+    for input in plan.inputs where objective.memory.addresses[input.name] == nil { throw .plan(.missing(input.name)) }
+    let workspace = plan.makeWorkspace()
+    objective.memory.bindInputs(workspace)
+    form = .matrix { x throws(ObjectiveError) in
+      try objective.move(to: x)
+      do throws(PlanError) { try plan.run(in: workspace) } catch { throw .plan(error) }
+      return objective.packing.reduce(Matrix(rows: n, columns: n, columnMajor: Array(workspace.output(0))))
+    }
+  }
+}
+
+/// Steps against the gradient in a metric F: d = -F^-1*g, with a line search from length one.
+///
+/// **Source**: Amari, Neural Comput. 10 (1998) 251, theorem 1.
+public struct NaturalGradient: MinimizationMethod {
+  public var name: String { "natural gradient" }
+  // The closures of a metric hold the memory of its objective: both stay on one thread.
+  nonisolated(unsafe) private let metric: Metric
+  public var search = LineSearch()
+
+  public init(_ metric: Metric) { self.metric = metric }
+
+  public struct State: Sendable {
+    var descent = Descent()
+    var shifts = 0
+  }
+
+  public func makeState(count: Int) -> State { State() }
+
+  public func step(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) -> StepOutcome {
+    if state.descent.isStale(&iterate) { return .stopped(.noProgress) }
+    var direction: [Double]
+    do throws(ObjectiveError) { direction = try solve(iterate, &state) } catch {
+      return .stopped(.unsupported(error.description))
+    }
+    scale(&direction, by: -1)
+    let outcome = search.move(&iterate, along: direction, first: 1, magnitude: state.descent.magnitude, objective)
+    guard case .accepted = outcome else { return .stopped(outcome.reason(objective)) }
+    return .moved
+  }
+
+  private func solve(_ iterate: Iterate, _ state: inout State) throws(ObjectiveError) -> [Double] {
+    switch metric.form {
+    case .matrix(let matrix):
+      let f = try matrix(iterate.x)
+      guard let factor = ShiftedCholesky(f) else { throw .domain("the metric is not finite") }
+      if factor.shift > 0 { state.shifts += 1 }
+      return factor.solve(iterate.gradient)
+    case .product(let product): return try conjugateGradients(iterate, product)
+    }
+  }
+
+  private func conjugateGradients(
+    _ iterate: Iterate,
+    _ multiply: (_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void
+  ) throws(ObjectiveError) -> [Double] {
+    var solution = [Double](repeating: 0, count: iterate.x.count)
+    var residual = iterate.gradient
+    var p = residual
+    var product = solution
+    var square = dot(residual, residual)
+    let target = 1e-10 * square.squareRoot()
+    for k in 0..<min(2 * p.count, 2000) {
+      try multiply(iterate.x, p, &product)
+      let along = dot(p, product)
+      guard along > 0 else { return k == 0 ? p : solution }
+      add(square / along, p, to: &solution)
+      add(-square / along, product, to: &residual)
+      let next = dot(residual, residual)
+      if next.squareRoot() <= target { break }
+      scale(&p, by: next / square)
+      add(1, residual, to: &p)
+      square = next
+    }
+    return solution
+  }
+
+  public func conclude(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) {
+    if state.shifts > 0 {
+      iterate.notes.append(
+        "the metric was singular in \(state.shifts) iterations; a multiple of the identity was added")
+    }
+  }
+}
