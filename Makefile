@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test install consumer bench fuzz format lint readme
+.PHONY: help dependencies build demo test install consumer bench bench-deriv fuzz format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -17,6 +17,7 @@ STATCLI := .build/release/statcli
 # The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain.
 PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
 IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
+DERIVATIVES := -c release $(SEARCH) --package-path Benchmarks/Derivatives --scratch-path .build/derivatives
 CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
 
 # The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
@@ -31,7 +32,7 @@ ARCH := blas-openblas fast_float boost zlib zstd
 HEADERS := cblas.h lapacke.h fast_float/fast_float.h boost/math/distributions.hpp zlib.h zstd.h
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
 		printf '  make %-12s %s\n' "$$name" "$$text"
 	done
 
@@ -56,6 +57,10 @@ consumer: dependencies ## Build and run the packages that depend on this one
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
 	swift build $(IN_MEMORY) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
+
+bench-deriv: dependencies ## Run derivatives beside JAX, PyTorch and NumPy (BENCH="--cases trace-500 --rounds 1" chooses)
+	swift build $(DERIVATIVES) --product Derivatives
+	python3 Benchmarks/derivatives.py $(BENCH)
 
 fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SECONDS=600, FUZZ_EXPRESSIONS=20000)
 	Fuzz/run.sh $(FUZZ_SECONDS)
