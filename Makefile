@@ -52,6 +52,7 @@ install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if th
 
 consumer: dependencies ## Build and run the packages that depend on this one
 	swift build $(IN_MEMORY) --product InMemory
+	swift build $(DERIVATIVES) --product Derivatives
 	swift run $(CONSUMER) Consumer
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
