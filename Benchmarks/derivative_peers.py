@@ -233,13 +233,17 @@ def timed(function):
             function()
         once = time.perf_counter() - start
     count = max(1, round(0.05 * count / once))
-    batches = []
+    walls, processor = [], []
     for _ in range(BATCHES if once < 2 else 3):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         for _ in range(count):
             function()
-        batches.append((time.perf_counter() - start) / count)
-    result = {"median": statistics.median(batches), "min": min(batches), "max": max(batches), "runs": count}
+        walls.append((time.perf_counter() - start) / count)
+        processor.append((time.process_time() - used) / count)
+    result = {
+        "median": statistics.median(walls), "min": min(walls), "max": max(walls), "processor": statistics.median(processor),
+        "runs": count,
+    }
     return {"seconds": result, "firstCallSeconds": compilation}
 
 

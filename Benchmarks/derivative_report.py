@@ -48,7 +48,8 @@ def summary(rows):
 
 
 def details(rows):
-    lines = ["| case | contestant | median | min - max of batches | times MatDeriv | derive + compile |", "|---|---|--:|--:|--:|--:|"]
+    lines = ["| case | contestant | median | min - max of batches | processor | times MatDeriv | derive + compile |",
+             "|---|---|--:|--:|--:|--:|--:|"]
     for group in groups(rows):
         ours = group[0]["median"]
         for row in sorted(group, key=lambda row: row["median"]):
@@ -58,7 +59,7 @@ def details(rows):
             shown = time(compilation) if row["contestant"] == "toolkit" or row["contestant"].startswith("jax") else "-"
             lines.append(
                 f"| {row['title']} | {NAMES[row['contestant']]} | {time(row['median'])} | {time(row['min'])} - {time(row['max'])} "
-                f"| {report.ratio(row['median'] / ours)} | {shown} |")
+                f"| {time(row['processor'])} | {report.ratio(row['median'] / ours)} | {shown} |")
     return lines
 
 

@@ -95,6 +95,7 @@ def figures(case, question, options):
             "wanted": case.hessian_factor if question == "hessian" else case.factor,
             "median": statistics.median(s["median"] for s in seconds),
             "min": min(s["min"] for s in seconds), "max": max(s["max"] for s in seconds),
+            "processor": statistics.median(s["processor"] for s in seconds),
             "mediansMin": min(s["median"] for s in seconds), "mediansMax": max(s["median"] for s in seconds),
         }
         for key in ("deriveSeconds", "compileSeconds", "firstCallSeconds"):
@@ -109,11 +110,11 @@ def figures(case, question, options):
 
 def beside_products(case, options):
     runs = [json.loads(output([options.program, "products", case.path(options.data)])) for _ in range(options.rounds)]
-    ratios = [run["plan"]["median"] / run["products"]["median"] for run in runs]
+    ratios = [run["plan"]["processor"] / run["products"]["processor"] for run in runs]
     return {
         "title": case.title, "wanted": case.factor, "ratio": statistics.median(ratios), "ratios": ratios,
-        "plan": statistics.median(run["plan"]["median"] for run in runs),
-        "products": statistics.median(run["products"]["median"] for run in runs),
+        "plan": statistics.median(run["plan"]["processor"] for run in runs),
+        "products": statistics.median(run["products"]["processor"] for run in runs),
         "productFlops": runs[0]["productFlops"],
     }
 

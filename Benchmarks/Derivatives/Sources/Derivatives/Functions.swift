@@ -5,7 +5,7 @@ import MatDeriv
 struct FunctionTiming: Encodable {
   var function: String
   var element: String
-  /// Seconds for one entry.
+  /// Seconds of processor time for one entry.
   var plan: Double
   var libm: Double
 }
@@ -40,5 +40,5 @@ private func timeFunction<Element: Scalar>(
     { for i in 0..<count { output[i] = libm(input[i]) } },
   ])
   return FunctionTiming(
-    function: name, element: element, plan: timings[0].median / Double(count), libm: timings[1].median / Double(count))
+    function: name, element: element, plan: timings[0].processor / Double(count), libm: timings[1].processor / Double(count))
 }

@@ -1,16 +1,21 @@
 // Seconds of one run, as the median of batches: a batch is long enough for the clock, and the medians leave out what disturbed a few of them.
+// Processor time is taken beside them: the difference is what others took of the core meanwhile.
+import Foundation
 
 struct Timing: Encodable {
   var median: Double
   var min: Double
   var max: Double
+  /// Processor time, the median.
+  var processor: Double
   var runs: Int
 
-  init(_ batches: [Double], runs: Int) {
-    let sorted = batches.sorted()
-    median = sorted[sorted.count / 2]
-    min = sorted[0]
-    max = sorted[sorted.count - 1]
+  init(_ batches: [(wall: Double, processor: Double)], runs: Int) {
+    let walls = batches.map(\.wall).sorted()
+    median = walls[walls.count / 2]
+    min = walls[0]
+    max = walls[walls.count - 1]
+    processor = batches.map(\.processor).sorted()[batches.count / 2]
     self.runs = runs
   }
 }
@@ -31,10 +36,13 @@ func time(_ functions: [() throws -> Void]) throws -> [Timing] {
     }
     counts.append(count)
   }
-  var batches = [[Double]](repeating: [], count: functions.count)
+  var batches = [[(wall: Double, processor: Double)]](repeating: [], count: functions.count)
   for _ in 0..<7 {
     for (i, function) in functions.enumerated() {
-      batches[i].append(try seconds(counts[i], function) / Double(counts[i]))
+      let before = processorSeconds()
+      let wall = try seconds(counts[i], function)
+      let count = Double(counts[i])
+      batches[i].append((wall: wall / count, processor: (processorSeconds() - before) / count))
     }
   }
   return zip(batches, counts).map { Timing($0, runs: $1) }
@@ -45,4 +53,11 @@ func time(_ function: @escaping () throws -> Void) throws -> Timing { try time([
 func seconds(_ count: Int = 1, _ function: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   return try clock.measure { for _ in 0..<count { try function() } } / .seconds(1)
+}
+
+/// Processor time of this process so far.
+func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
