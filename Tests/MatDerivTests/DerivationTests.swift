@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func everyLineOfARandomExpressionHolds() throws {
-    for seed in UInt64(1)...300 {
+    // The last one: a trace that is written with its argument transposed.
+    for seed in Array(UInt64(1)...300) + [843] {
       let random = RandomExpression(seed: seed)
       let program = try Program(random.text, Declarations(random.declarations))
       guard let x = program.variable(random.variable) else { continue }

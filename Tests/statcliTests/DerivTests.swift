@@ -118,6 +118,21 @@ private func answer(_ line: String, input: String = "", files: [String: String] 
     #expect(latex.hasPrefix("\\begin{align*}\n") && latex.contains("\\text{D0}"))
   }
 
+  /// dF = -inv(X) dX inv(X) (D5) in the three views; its matrix on vec is -kron(inv(X)', inv(X)).
+  @Test(arguments: [
+    ("operator", "dF", "-inv(X)*dX*inv(X)"), ("index", "dF(i, j)/dX(k, l)", "-inv(X)(i, k)*inv(X)(l, j)"),
+    ("vec", "dF/dX", "-kron(inv(X)', inv(X))"),
+  ])
+  func viewsAreEquations(view: String, left: String, right: String) throws {
+    let json = try #require(try answer("'inv(X)' --view \(view)")["view"])
+    #expect(json["name"]?.stringValue == view && json["left"]?.stringValue == left)
+    #expect(json["right"]?.stringValue == right && json["matrix"] == .null)
+    let scratch = try Scratch()
+    let page = try scratch.run(words("deriv 'inv(X)' --view \(view)")).output
+    #expect(page.hasPrefix("\(left) = \(right)\n"))
+    #expect(try scratch.run(words("deriv 'inv(X)' -q --emit text --view \(view)")).output == "\(left) = \(right)\n")
+  }
+
   @Test func severalFunctionsShareAFile() throws {
     let scratch = try Scratch()
     let line = "deriv \"softmax(z)'*y\" --wrt z,y --emit "

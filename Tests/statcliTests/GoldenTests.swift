@@ -78,6 +78,7 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("deriv-text", "deriv \"x'*A*x\" --wrt x,A --emit text"),
   GoldenCase("deriv-steps", "deriv \"tr(A*X'*B*X*C)\" --wrt X --steps"),
   GoldenCase("deriv-steps-latex", "deriv 'logdet(S)' --let 'S: spd(d)' --wrt S --steps --emit latex"),
+  GoldenCase("deriv-view", "deriv \"X*inv(A)*X'\" --wrt X,A --view index"),
   GoldenCase("deriv-latex", "deriv \"norm2(A*x - y)\" --wrt x,A --emit latex"),
   GoldenCase("deriv-mathml", "deriv \"x'*A*x\" --wrt x --emit mathml"),
   GoldenCase("deriv-numpy", "deriv \"norm2(A*x - y)\" --wrt x,A --emit numpy"),

@@ -80,13 +80,16 @@ struct Opening {
   private func isCheap(_ z: Node) -> Bool {
     switch graph.operation(z) {
     case .symbol, .transpose: return true
-    case .dot(let chain): return chain.count { active.contains($0) } == 1
+    case .dot(let chain): return chain.count { isActive($0) } == 1
     case .product(_, let scalars, let chain):
-      let moving = scalars.filter { active.contains($0.base) || active.contains($0.exponent) }
-      return moving.count + chain.count { active.contains($0) } == 1 && moving.allSatisfy { $0.exponent == graph.one }
+      let moving = scalars.filter { isActive($0.base) || isActive($0.exponent) }
+      return moving.count + chain.count { isActive($0) } == 1 && moving.allSatisfy { $0.exponent == graph.one }
     default: return false
     }
   }
+
+  /// Whether a node depends on the variable; transposes of what does do as well, wherever a trace was written the other way round.
+  private func isActive(_ z: Node) -> Bool { active.contains(z) || active.contains(graph.transpose(z)) }
 
   private mutating func note(_ rule: Rule) { if !rules.contains(rule) { rules.append(rule) } }
 
@@ -96,7 +99,7 @@ struct Opening {
     switch g.operation(z) {
     case .size, .zeros, .eye, .ones, .commutation: return .zero(g.shape(z))
     case .symbol(let index):
-      guard case .definition(let value) = g.symbols[Int(index)].role, active.contains(value) else {
+      guard case .definition(let value) = g.symbols[Int(index)].role, isActive(value) else {
         return .zero(g.shape(z))
       }
       return .d(value)
@@ -106,7 +109,7 @@ struct Opening {
     case .sum(let terms):
       note(.sum)
       return joined(
-        terms.filter { active.contains($0.unit) }.map { Linear.Part(coefficient: $0.coefficient, x: .d($0.unit)) }, z)
+        terms.filter { isActive($0.unit) }.map { Linear.Part(coefficient: $0.coefficient, x: .d($0.unit)) }, z)
     case .dot(let chain): return product(.one, [], chain, z)
     case .product(let c, let scalars, let chain): return product(c, scalars, chain, z)
     case .hadamard(let powers): return hadamard(powers, z)
@@ -134,12 +137,12 @@ struct Opening {
         let scalar: Linear = g.isOne(factor) ? .d(x) : .product([factor], .d(x), [])
         return chain.isEmpty ? scalar : .scaled(scalar, g.multiply(chain))
       }
-      if active.contains(power.base) {
+      if isActive(power.base) {
         note(power.exponent == g.one ? .product : .power)
         let lowered = g.power(power.base, g.add([power.exponent, g.number(-1)]))
         parts.append(part(power.exponent == g.one ? [] : [power.exponent, lowered], power.base))
       }
-      if active.contains(power.exponent) {
+      if isActive(power.exponent) {
         note(.power)
         let own = g.power(power.base, power.exponent)
         parts.append(part([own, g.apply(Log(), [power.base])], power.exponent))
@@ -147,7 +150,7 @@ struct Opening {
     }
     if parts.count > 1 { note(.product) }
     let scalar = g.product(c, scalars, [], .scalar)
-    for i in chain.indices where active.contains(chain[i]) {
+    for i in chain.indices where isActive(chain[i]) {
       note(.product)
       parts.append(.product((g.isOne(scalar) ? [] : [scalar]) + chain[..<i], .d(chain[i]), Array(chain[(i + 1)...])))
     }
@@ -161,13 +164,13 @@ struct Opening {
     if powers.count > 1 { note(.hadamard) }
     for i in powers.indices {
       let rest = powers.indices.filter { $0 != i }.map { powers[$0] }
-      if active.contains(powers[i].base) {
+      if isActive(powers[i].base) {
         if powers[i].exponent != g.one { note(.elementwise) }
         let lowered = Power(base: powers[i].base, exponent: g.add([powers[i].exponent, g.number(-1)]))
         let weight = g.multiply([powers[i].exponent, g.hadamard(rest + [lowered], shape)])
         parts.append(g.isOnes(weight) ? .d(powers[i].base) : .hadamard(weight, .d(powers[i].base)))
       }
-      if active.contains(powers[i].exponent) {
+      if isActive(powers[i].exponent) {
         note(.elementwise)
         let logarithm = Power(base: g.apply(Log(), [powers[i].base]), exponent: g.one)
         parts.append(.scaled(.d(powers[i].exponent), g.hadamard(rest + [powers[i], logarithm], shape)))
@@ -187,7 +190,7 @@ struct Opening {
     let x = arguments.map { Expression(g, $0) }
     let (shape, isElementwise) = (g.shape(z), primitive is any ElementwisePrimitive)
     var parts: [Linear] = []
-    for (i, argument) in arguments.enumerated() where active.contains(argument) {
+    for (i, argument) in arguments.enumerated() where isActive(argument) {
       note(primitive.rule)
       if let linear = primitive as? any LinearPrimitive, linear.isLinear(in: i) {
         parts.append(.apply(index, arguments, i, .d(argument)))

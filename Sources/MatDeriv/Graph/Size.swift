@@ -59,6 +59,8 @@ public struct Size: Hashable, Sendable {
   }
 
   /// The value, if no name occurs.
+  // Inlined, it makes the optimiser of Swift 6.3.1 fail in callers ("found outside of lifetime use").
+  @inline(never)
   public var constant: Int? {
     if case .constant(let value) = form { value } else { nil }
   }

@@ -5,37 +5,68 @@ internal import CLinearAlgebra
 extension Plan {
   /// Computes all outputs.
   ///
+  /// - Parameter team: threads that share the work; the outputs have the same bits for any number of threads.
   /// **Throws**: `notPositiveDefinite`, `singular` and `domain` for the values; the outputs are then undefined.
-  @_specialize(exported:false,where Element == Double)
-  @_specialize(exported:false,where Element == Float)
-  public func run(in workspace: Workspace<Element>) throws(PlanError) {
+  public func run(in workspace: Workspace<Element>, team: ThreadTeam? = nil) throws(PlanError) {
+    guard let team, team.count > 1 else {
+      for step in steps {
+        if step.parts == 1 { try runWhole(step, workspace) } else { for part in 0..<step.parts { run(step, part, workspace) } }
+      }
+      return
+    }
+    let run = SharedRun(plan: self, workspace: workspace, barrier: Barrier(team.count), threads: team.count)
+    team.run { run.work($0) }
+    if let error = run.error { throw error }
+  }
+
+  /// A step that is not cut.
+  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported: false, where Element == Float)
+  func runWhole(_ step: PlanStep, _ workspace: Workspace<Element>) throws(PlanError) {
     let at = workspace.addresses
     let blas = Element.routines.blas
-    for step in steps {
-      let (m, n, k) = (step.m, step.n, step.k)
-      switch step.routine {
-      case .map: runPass(Int(step.index), workspace)
-      case .gemv:
-        let rows = step.transposesA ? k : m
-        blas.gemv(
-          CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, rows, step.transposesA ? m : k, alpha(step, at),
-          at[Int(step.a)], rows, at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
-      case .gemm:
-        blas.gemm(
-          CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m,
-          n, k,
-          alpha(step, at), at[Int(step.a)], step.transposesA ? k : m, at[Int(step.b)], step.transposesB ? n : k,
-          Element(step.beta), at[Int(step.c)], m)
-      case .syrk:
-        blas.syrk(
-          CblasColMajor, CblasLower, step.transposesA ? CblasTrans : CblasNoTrans, m, k, alpha(step, at),
-          at[Int(step.a)],
-          step.transposesA ? k : m, Element(step.beta), at[Int(step.c)], m)
-        Element.mirrorLower(at[Int(step.c)], Int(m))
-      case .gemmSymmetric: multiplySymmetric(step, at)
-      default: try runOther(step, workspace)
-      }
+    let (m, n, k) = (step.m, step.n, step.k)
+    switch step.routine {
+    case .map: runPass(Int(step.index), workspace)
+    case .gemv:
+      let rows = step.transposesA ? k : m
+      blas.gemv(
+        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, rows, step.transposesA ? m : k, alpha(step, at),
+        at[Int(step.a)], rows, at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
+    case .gemm:
+      blas.gemm(
+        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m, n, k,
+        alpha(step, at), at[Int(step.a)], step.transposesA ? k : m, at[Int(step.b)], step.transposesB ? n : k,
+        Element(step.beta), at[Int(step.c)], m)
+    case .syrk:
+      blas.syrk(
+        CblasColMajor, CblasLower, step.transposesA ? CblasTrans : CblasNoTrans, m, k, alpha(step, at), at[Int(step.a)],
+        step.transposesA ? k : m, Element(step.beta), at[Int(step.c)], m)
+      Element.mirrorLower(at[Int(step.c)], Int(m))
+    case .gemmSymmetric: multiplySymmetric(step, at)
+    default: try runOther(step, workspace)
     }
+  }
+
+  /// One part of a step that is cut: columns or rows of a product, so many of each as the shapes alone decide.
+  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported: false, where Element == Float)
+  func run(_ step: PlanStep, _ part: Int, _ workspace: Workspace<Element>) {
+    let at = workspace.addresses
+    let (m, n, k) = (Int(step.m), Int(step.n), Int(step.k))
+    let extent = step.cutsRows ? m : n
+    let width = ((extent + step.parts - 1) / step.parts + 15) / 16 * 16
+    let first = part * width
+    let count = Swift.min(width, extent - first)
+    if count <= 0 { return }
+    let (a, b, c) = (at[Int(step.a)], at[Int(step.b)], at[Int(step.c)])
+    let (rowOffset, columnOffset) = step.cutsRows ? (first, 0) : (0, first)
+    Element.routines.blas.gemm(
+      CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans,
+      Int32(step.cutsRows ? count : m), Int32(step.cutsRows ? n : count), Int32(k), alpha(step, at),
+      a + (step.transposesA ? rowOffset * k : rowOffset), Int32(step.transposesA ? k : m),
+      b + (step.transposesB ? columnOffset : columnOffset * k), Int32(step.transposesB ? n : k), Element(step.beta),
+      c + columnOffset * m + rowOffset, Int32(m))
   }
 
   @inline(__always)
@@ -48,6 +79,24 @@ extension Plan {
     let (inputs, outputs) = (layout.firstInput[index], layout.firstOutput[index])
     Element.runProgram(
       programs.programs + index, workspace.passInputs + inputs, workspace.passOutputs + outputs, workspace.partials)
+  }
+
+  /// The same by several threads: tiles are shared, their sums are put together by the first.
+  fileprivate func runPass(
+    _ index: Int, _ workspace: Workspace<Element>, thread: Int, of threads: Int, _ barrier: Barrier
+  ) {
+    let (inputs, outputs) = (workspace.passInputs + layout.firstInput[index], workspace.passOutputs + layout.firstOutput[index])
+    let program = programs.programs + index
+    let tiles = Int(sk_tile_count(program))
+    if tiles == 1 {
+      if thread == 0 { runPass(index, workspace) }
+      return
+    }
+    let share = (tiles + threads - 1) / threads
+    let (first, end) = (Swift.min(thread * share, tiles), Swift.min((thread + 1) * share, tiles))
+    Element.runTiles(program, inputs, outputs, workspace.partials, first, end)
+    barrier.meet()
+    if thread == 0 { Element.finishProgram(program, outputs, workspace.partials) }
   }
 
   /// Blocks of columns from the diagonal down: half the flops of the whole, and exactly symmetric.
@@ -248,6 +297,37 @@ extension Plan {
       let value = try generic.primitive!.value(arguments, sizes: generic.sizes)
       value.withUnsafeBufferPointer { at[Int(step.c)].update(from: $0.baseAddress!, count: $0.count) }
     } catch { throw .domain("\(error)") }
+  }
+}
+
+/// A run that several threads share. Steps that are not cut are the first thread's; all meet behind every step.
+private final class SharedRun<Element: Scalar>: @unchecked Sendable {
+  let plan: Plan<Element>
+  let workspace: Workspace<Element>
+  let barrier: Barrier
+  let threads: Int
+  // Written by the first thread before it meets the others, read by them after.
+  private(set) var error: PlanError?
+
+  init(plan: Plan<Element>, workspace: Workspace<Element>, barrier: Barrier, threads: Int) {
+    self.plan = plan
+    self.workspace = workspace
+    self.barrier = barrier
+    self.threads = threads
+  }
+
+  func work(_ number: Int) {
+    for step in plan.steps {
+      if step.routine == .map {
+        plan.runPass(Int(step.index), workspace, thread: number, of: threads, barrier)
+      } else if step.parts > 1 {
+        for part in stride(from: number, to: step.parts, by: threads) { plan.run(step, part, workspace) }
+      } else if number == 0 {
+        do throws(PlanError) { try plan.runWhole(step, workspace) } catch { self.error = error }
+      }
+      barrier.meet()
+      if error != nil { return }
+    }
   }
 }
 

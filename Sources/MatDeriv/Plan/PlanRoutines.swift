@@ -15,6 +15,25 @@ extension Scalar {
   }
 
   @inline(__always)
+  static func runTiles(
+    _ program: UnsafePointer<sk_program>, _ inputs: UnsafePointer<sk_input>, _ outputs: UnsafePointer<sk_output>,
+    _ partials: UnsafeMutablePointer<Double>, _ first: Int, _ end: Int
+  ) {
+    if Self.self == Double.self {
+      sk_run_tiles_f64(program, inputs, outputs, partials, first, end)
+    } else {
+      sk_run_tiles_f32(program, inputs, outputs, partials, first, end)
+    }
+  }
+
+  @inline(__always)
+  static func finishProgram(
+    _ program: UnsafePointer<sk_program>, _ outputs: UnsafePointer<sk_output>, _ partials: UnsafePointer<Double>
+  ) {
+    if Self.self == Double.self { sk_finish_f64(program, outputs, partials) } else { sk_finish_f32(program, outputs, partials) }
+  }
+
+  @inline(__always)
   static func mirrorLower(_ x: UnsafeMutablePointer<Self>, _ n: Int) {
     if Self.self == Double.self {
       sk_mirror_lower_f64(recast(x), n, n)

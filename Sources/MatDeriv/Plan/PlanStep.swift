@@ -45,6 +45,10 @@ struct PlanStep: Sendable {
   /// A scalar that multiplies alpha; -1 where there is none.
   var factor: Int32 = -1
   var beta = 0.0
+  /// Into how many parts threads may cut it, by columns or by rows of the result. It follows from the shapes alone, and one thread
+  /// computes the same parts, so that no bit depends on the number of threads.
+  var parts: Int = 1
+  var cutsRows = false
   /// The fused pass or the primitive.
   var index: Int32 = -1
   /// The cell that is computed: for descriptions and errors.

@@ -461,8 +461,17 @@ struct Schedule {
       step.routine = .syrk
     } else {
       step.routine = product.isSymmetric && product.onto == nil && step.m >= 32 ? .gemmSymmetric : .gemm
+      if step.routine == .gemm { cut(&step) }
     }
     return step
+  }
+
+  /// Two parts are worth a thread's while from some million operations on; every part packs its factors anew, so there are few.
+  private func cut(_ step: inout PlanStep) {
+    let flops = 2 * Double(step.m) * Double(step.n) * Double(step.k)
+    step.cutsRows = step.m > step.n
+    let extent = Int(Swift.max(step.m, step.n))
+    step.parts = flops < 8e6 || extent < 64 ? 1 : flops < 2e8 || extent < 256 ? 2 : 4
   }
 
   private func isCholesky(_ factor: Int) -> Bool {

@@ -71,28 +71,29 @@ extension Syntax {
 
   /// The form with others in place of some of its parts; the differential of what became a name takes that name, d(X*w) is dr.
   func replacing(_ parts: [Syntax: Syntax]) -> Syntax {
-    if parts.isEmpty { return self }
-    if nodes > 1, let known = parts[self] { return known }
+    parts.isEmpty ? self : replacing(parts, Set(parts.keys.map(\.nodes)))
+  }
+
+  /// Only parts of these sizes are looked up: looking up costs as much as the part is large.
+  private func replacing(_ parts: [Syntax: Syntax], _ sizes: Set<Int>) -> Syntax {
+    if sizes.contains(nodes), let known = parts[self] { return known }
     let shape = self.shape
+    func inner(_ x: Syntax) -> Syntax { x.replacing(parts, sizes) }
     switch form {
     case .number, .name: return self
-    case .negate(let x): return Syntax(.negate(x.replacing(parts)), shape: shape)
-    case .transpose(let x): return Syntax(.transpose(x.replacing(parts)), shape: shape)
-    case .binary(let op, let a, let b):
-      return Syntax(.binary(op, a.replacing(parts), b.replacing(parts)), shape: shape)
+    case .negate(let x): return Syntax(.negate(inner(x)), shape: shape)
+    case .transpose(let x): return Syntax(.transpose(inner(x)), shape: shape)
+    case .binary(let op, let a, let b): return Syntax(.binary(op, inner(a), inner(b)), shape: shape)
     case .call("d", let arguments):
-      let inner = arguments[0].replacing(parts)
-      if case .name(let name) = inner.form { return Syntax(.name("d" + name), shape: shape) }
-      if case .transpose(let x) = inner.form, case .name(let name) = x.form {
+      let argument = inner(arguments[0])
+      if case .name(let name) = argument.form { return Syntax(.name("d" + name), shape: shape) }
+      if case .transpose(let x) = argument.form, case .name(let name) = x.form {
         return Syntax(.transpose(Syntax(.name("d" + name), shape: x.shape)), shape: shape)
       }
-      return Syntax(.call("d", [inner]), shape: shape)
-    case .call(let word, let arguments):
-      return Syntax(.call(word, arguments.map { $0.replacing(parts) }), shape: shape)
-    case .select(let x, let rows, let columns):
-      return Syntax(.select(x.replacing(parts), rows, columns), shape: shape)
-    case .assemble(let rows):
-      return Syntax(.assemble(rows.map { $0.map { $0.replacing(parts) } }), shape: shape)
+      return Syntax(.call("d", [argument]), shape: shape)
+    case .call(let word, let arguments): return Syntax(.call(word, arguments.map(inner)), shape: shape)
+    case .select(let x, let rows, let columns): return Syntax(.select(inner(x), rows, columns), shape: shape)
+    case .assemble(let rows): return Syntax(.assemble(rows.map { $0.map(inner) }), shape: shape)
     }
   }
 }

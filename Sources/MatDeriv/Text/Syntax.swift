@@ -46,6 +46,8 @@ public struct Syntax: Sendable {
   public var range: Range<Int>?
   /// Numbers, names, operators and calls in it.
   public let nodes: Int
+  /// The hash of the form, kept: trees share parts, and a walk would visit them as often as they are written.
+  private let digest: Int
 
   public init(_ form: Form, shape: Shape? = nil, range: Range<Int>? = nil) {
     self.form = form
@@ -62,10 +64,13 @@ public struct Syntax: Sendable {
       }
     // Shared parts count as often as they are written, which may be 2^200 times.
     nodes = Swift.min(count, 1 << 40)
+    digest = form.hashValue
   }
 }
 
 extension Syntax: Hashable {
-  public static func == (a: Syntax, b: Syntax) -> Bool { a.nodes == b.nodes && a.form == b.form }
-  public func hash(into hasher: inout Hasher) { hasher.combine(form) }
+  public static func == (a: Syntax, b: Syntax) -> Bool {
+    a.nodes == b.nodes && a.digest == b.digest && a.form == b.form
+  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

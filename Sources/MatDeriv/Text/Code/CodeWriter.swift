@@ -186,9 +186,15 @@ final class CodeWriter {
     arguments += open.map { CodeArgument(name: $0, word: sizeWords[$0]!, shape: .scalar, isSize: true) }
     let body = bindings + statements
     let function = CodeFunction(
-      name: name, title: expression.syntax.description, arguments: arguments, shape: expression.shape, body: body,
+      name: name, title: title, arguments: arguments, shape: expression.shape, body: body,
       result: result, definitions: definitions(for: body + [result.text]))
     return CodeProgram(text: dialect.function(function), arguments: arguments)
+  }
+
+  /// The expression, unless shared parts make it longer than anybody reads.
+  private var title: String {
+    let syntax = expression.syntax
+    return syntax.nodes <= 200 ? syntax.description : "An expression of \(syntax.nodes) nodes."
   }
 
   /// The definitions that occur in the code, those that others need first.

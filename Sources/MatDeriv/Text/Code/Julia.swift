@@ -105,7 +105,7 @@ struct JuliaDialect: Dialect {
     "khatri": .call("khatri($1, $2)"), "chol": .call("Matrix(cholesky(Symmetric($1)).L)"),
     "softmax": .call("softmax($1)"), "logsumexp": .columns("logsumexp($1)"),
     "max": .columns("vec(maximum($1, dims=1))"), "argmax": .call("first_maximum($1)"), "expm": .call("exp($1)"),
-    "sinm": .call("sin($1)"), "cosm": .call("cos($1)"), "sqrtm": .call("sqrt($1)"),
+    "sinm": .call("sin($1)"), "cosm": .call("cos($1)"), "sqrtm": .call("real(sqrt($1))"),
     "dexpm": .call("frechet(exp, $1, $2)"), "dsinm": .call("frechet(sin, $1, $2)"),
     "dcosm": .call("frechet(cos, $1, $2)"), "d2expm": .call("frechet(exp, $1, $2, $3)"),
     "d2sinm": .call("frechet(sin, $1, $2, $3)"), "d2cosm": .call("frechet(cos, $1, $2, $3)"),

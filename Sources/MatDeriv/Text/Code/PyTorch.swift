@@ -2,8 +2,8 @@
 
 struct PyTorchDialect: PythonDialect {
   var module: String { "torch" }
-  var imports: [(prefix: String, statement: String)] { [("math.", "import math"), ("torch.", "import torch")] }
-  var reserved: Set<String> { Self.keywords.union(["math"]) }
+  var imports: [(prefix: String, statement: String)] { [("torch.", "import torch")] }
+  var reserved: Set<String> { Self.keywords }
 
   func conversion(_ argument: CodeArgument) -> String {
     let word = argument.word
