@@ -119,6 +119,12 @@ def beside_products(case, options):
     }
 
 
+def commit():
+    """Which state of the toolkit this is."""
+    found = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    return found.stdout.strip() or "of unknown commit"
+
+
 def main():
     options = arguments()
     if not os.path.exists(options.program):
@@ -129,7 +135,7 @@ def main():
     results = {
         "machine": measure.machine(),
         "library": output([options.program, "library"]).strip(),
-        "versions": json.loads(output(peers_script(options, "versions"))),
+        "versions": {"MatDeriv": commit(), **json.loads(output(peers_script(options, "versions")))},
         "rounds": options.rounds,
     }
     for question in ("gradient", "hessian"):
