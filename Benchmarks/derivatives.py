@@ -80,7 +80,7 @@ def compare(case, question, names, options):
 
 
 def figures(case, question, options):
-    """One row per contestant: medians over the rounds, the least and the most of all batches."""
+    """One row per contestant: medians over the rounds, and the least and the most wall time of all batches."""
     names = contestants(case, question, options)
     difference = compare(case, question, names, options)
     found = {name: [] for name in names}
@@ -93,10 +93,10 @@ def figures(case, question, options):
         row = {
             "case": case.name, "title": case.title, "question": question, "contestant": name, "difference": difference,
             "wanted": case.hessian_factor if question == "hessian" else case.factor,
-            "median": statistics.median(s["median"] for s in seconds),
-            "min": min(s["min"] for s in seconds), "max": max(s["max"] for s in seconds),
             "processor": statistics.median(s["processor"] for s in seconds),
-            "mediansMin": min(s["median"] for s in seconds), "mediansMax": max(s["median"] for s in seconds),
+            "processorRounds": [s["processor"] for s in seconds],
+            "wall": statistics.median(s["median"] for s in seconds),
+            "wallMin": min(s["min"] for s in seconds), "wallMax": max(s["max"] for s in seconds),
         }
         for key in ("deriveSeconds", "compileSeconds", "firstCallSeconds"):
             if key in runs[0]:
