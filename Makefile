@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies build demo test install consumer bench bench-deriv fuzz format lint readme
+.PHONY: help dependencies build demo test install consumer bench bench-deriv bench-kernels fuzz format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -18,6 +18,8 @@ STATCLI := .build/release/statcli
 PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
 IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
 DERIVATIVES := -c release $(SEARCH) --package-path Benchmarks/Derivatives --scratch-path .build/derivatives
+# The elementwise kernels, which need nothing else.
+KERNELS := kernels_plain kernels_avx2 kernels_avx512 elementwise fusion schedule fields
 CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
 
 # The tests run in release, with internals visible: the numerical suites would take minutes in debug. Their build directory
@@ -33,7 +35,7 @@ HEADERS := cblas.h lapacke.h fast_float/fast_float.h boost/math/distributions.hp
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do
-		printf '  make %-12s %s\n' "$$name" "$$text"
+		printf '  make %-14s %s\n' "$$name" "$$text"
 	done
 
 demo: build ## Build, and print the report for samples/iris.csv
@@ -62,6 +64,12 @@ bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 
 bench-deriv: dependencies ## Run derivatives beside JAX, PyTorch and NumPy (BENCH="--cases trace-500 --rounds 1" chooses)
 	swift build $(DERIVATIVES) --product Derivatives
 	python3 Benchmarks/derivatives.py $(BENCH)
+
+bench-kernels: ## Time the elementwise kernels beside the C library's functions
+	mkdir -p .build
+	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang" -O2 -ISources/CKernels/include Benchmarks/elementwise.c \
+		$(KERNELS:%=Sources/CKernels/%.c) -lm -o .build/bench-kernels
+	.build/bench-kernels
 
 fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SECONDS=600, FUZZ_EXPRESSIONS=20000)
 	Fuzz/run.sh $(FUZZ_SECONDS)

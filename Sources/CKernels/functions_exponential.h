@@ -123,7 +123,9 @@ SK_INLINE NAME(reduced_sigmoid) NAME(reduce_sigmoid)(REAL x) {
   REAL p = r + (r * r) * POLYNOMIAL(exp)(r);
   NAME(reduced_sigmoid) s;
   s.scale = NAME(scale_of)(NAME(bits)(shifted) - (NAME(bits)(TO_INTEGER) - 2 * BIAS));
-  REAL power = s.scale.first * s.scale.second;
+  // In the denominator a power below 2^-100 does not count.
+  REAL bounded = shifted < TO_INTEGER - 100 ? TO_INTEGER - 100 : shifted;
+  REAL power = NAME(power_of_two)(NAME(bits)(bounded) - (NAME(bits)(TO_INTEGER) - BIAS));
   REAL sum = power + 1;
   s.denominator = sum + p;
   s.rest = ((sum - s.denominator) + p) + ((1 - sum) + power);

@@ -1,11 +1,11 @@
 // Part of kernels.h: functions of arrays of REAL. The loops run over whole groups of vectors, and what remains is padded: short
 // arrays then cost no more per vector than long ones.
 
-#define GROUP WIDTH
+#define GROUP (2 * WIDTH)
 
 /// y = value for n < count, whole groups. y is x or apart from it, so that there is nothing to check.
 #define VECTOR_LOOP                                                                                     \
-  _Pragma("clang loop vectorize(assume_safety) vectorize_width(WIDTH) interleave_count(1)")
+  _Pragma("clang loop vectorize(assume_safety) vectorize_width(WIDTH) interleave_count(2)")
 
 /// The function over n numbers of which only whole groups are computed by `groups`.
 #define PADDED(groups, ...)                                  \

@@ -19,13 +19,12 @@ SK_INLINE double sk_polynomial_exp_f64(double x) {
   return p;
 }
 
-/// (exp(r) - 1 - r)/r^2, |r| <= log(2)/2: 2^-31.98
+/// (exp(r) - 1 - r)/r^2, |r| <= log(2)/2: 2^-26.17
 SK_INLINE float sk_polynomial_exp_f32(float x) {
-  float p = 0x1.a1a1c40000000p-13f;
-  p = p * x + 0x1.6d74860000000p-10f;
-  p = p * x + 0x1.1110900000000p-7f;
-  p = p * x + 0x1.5554ae0000000p-5f;
-  p = p * x + 0x1.5555560000000p-3f;
+  float p = 0x1.6d98ae0000000p-10f;
+  p = p * x + 0x1.1228020000000p-7f;
+  p = p * x + 0x1.5554880000000p-5f;
+  p = p * x + 0x1.5554b00000000p-3f;
   p = p * x + 0x1.0000000000000p-1f;
   return p;
 }

@@ -110,7 +110,7 @@ s_max = (3 - 2 * mpmath.sqrt(2)) ** 2 * mpf("1.0001")
 # "single" is evaluated in double, for results in float.
 polynomials = [
     ("exp", "(exp(r) - 1 - r)/r^2, |r| <= log(2)/2", exp_tail, abs, -reduced, reduced,
-     {"f64": 9, "f32": 5, "single": 5}),
+     {"f64": 9, "f32": 4, "single": 5}),
     ("log", "(log((1+s)/(1-s)) - 2s)/s^3 in z = s^2, |s| <= 3 - 2 sqrt(2)", log_tail, lambda z: z / 2, 0, s_max,
      {"f64": 6, "f32": 2, "single": 3}),
     ("pow", "(log((1+s)/(1-s)) - 2s - 2s^3/3)/s^5 in z = s^2", pow_tail, lambda z: z * z / 2, 0, s_max, {"f64": 7}),

@@ -52,7 +52,7 @@ struct TestProgram<T: KernelScalar> {
       return memory
     }
     defer {
-      inputData.forEach { $0.deallocate() }
+      for memory in inputData { memory.deallocate() }
       for k in outputs.indices where inPlace[k] == nil { outputData[k].deallocate() }
     }
     let sources = zip(inputs, inputData).map {

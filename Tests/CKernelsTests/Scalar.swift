@@ -67,6 +67,13 @@ extension Float: KernelScalar {
   ) { sk_softmax_logsumexp_columns_with_f32(set, y, l, x, m, n, ldy, ldx) }
 }
 
+/// How much of the random work a run without optimisation, or under a sanitizer, leaves out.
+#if DEBUG
+  let thinning = 20
+#else
+  let thinning = 1
+#endif
+
 /// The sets that this processor has, with their names.
 let instructionSets: [(name: String, set: sk_instructions)] = [
   ("plain", sk_instructions_plain), ("AVX2", sk_instructions_avx2), ("AVX-512", sk_instructions_avx512),
@@ -84,7 +91,8 @@ let functions: [(name: String, function: sk_function)] = [
   ("erfc", sk_function_erfc), ("gelu", sk_function_gelu),
 ]
 
-/// |y - (value + residue ulp(value))| in units of the last place of y's type at `value`; infinite where kinds or signs of zero differ.
+/// |y - (value + residue ulp(value))| in units of the last place of y's type at `value`; infinite where one is infinite or NaN
+/// and the other is not, and where signs of zeros differ.
 func ulps<T: KernelScalar>(_ y: T, _ value: Double, residue: Double = 0) -> Double {
   if value.isNaN || y.isNaN { return value.isNaN && y.isNaN ? 0 : .infinity }
   let nearest = T(value)

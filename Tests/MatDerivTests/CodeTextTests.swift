@@ -112,7 +112,8 @@ import Testing
     let g = Graph()
     var x = g.variable("x", "n")
     for _ in 0..<40 {
-      x = tanh(x) .* sin(x)
+      let next = tanh(x) .* sin(x)
+      x = next
     }
     for language in Language.allCases {
       let lines = try x.code(in: language).split(separator: "\n")

@@ -10,7 +10,11 @@ extension Plan {
   public func run(in workspace: Workspace<Element>, team: ThreadTeam? = nil) throws(PlanError) {
     guard let team, team.count > 1 else {
       for step in steps {
-        if step.parts == 1 { try runWhole(step, workspace) } else { for part in 0..<step.parts { run(step, part, workspace) } }
+        if step.parts == 1 {
+          try runWhole(step, workspace)
+        } else {
+          for part in 0..<step.parts { run(step, part, workspace) }
+        }
       }
       return
     }
@@ -20,8 +24,8 @@ extension Plan {
   }
 
   /// A step that is not cut.
-  @_specialize(exported: false, where Element == Double)
-  @_specialize(exported: false, where Element == Float)
+  @_specialize(exported:false,where Element == Double)
+  @_specialize(exported:false,where Element == Float)
   func runWhole(_ step: PlanStep, _ workspace: Workspace<Element>) throws(PlanError) {
     let at = workspace.addresses
     let blas = Element.routines.blas
@@ -35,7 +39,8 @@ extension Plan {
         at[Int(step.a)], rows, at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
     case .gemm:
       blas.gemm(
-        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m, n, k,
+        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m, n,
+        k,
         alpha(step, at), at[Int(step.a)], step.transposesA ? k : m, at[Int(step.b)], step.transposesB ? n : k,
         Element(step.beta), at[Int(step.c)], m)
     case .syrk:
@@ -49,8 +54,8 @@ extension Plan {
   }
 
   /// One part of a step that is cut: columns or rows of a product, so many of each as the shapes alone decide.
-  @_specialize(exported: false, where Element == Double)
-  @_specialize(exported: false, where Element == Float)
+  @_specialize(exported:false,where Element == Double)
+  @_specialize(exported:false,where Element == Float)
   func run(_ step: PlanStep, _ part: Int, _ workspace: Workspace<Element>) {
     let at = workspace.addresses
     let (m, n, k) = (Int(step.m), Int(step.n), Int(step.k))
@@ -85,7 +90,9 @@ extension Plan {
   fileprivate func runPass(
     _ index: Int, _ workspace: Workspace<Element>, thread: Int, of threads: Int, _ barrier: Barrier
   ) {
-    let (inputs, outputs) = (workspace.passInputs + layout.firstInput[index], workspace.passOutputs + layout.firstOutput[index])
+    let (inputs, outputs) = (
+      workspace.passInputs + layout.firstInput[index], workspace.passOutputs + layout.firstOutput[index]
+    )
     let program = programs.programs + index
     let tiles = Int(sk_tile_count(program))
     if tiles == 1 {

@@ -30,7 +30,11 @@ extension Scalar {
   static func finishProgram(
     _ program: UnsafePointer<sk_program>, _ outputs: UnsafePointer<sk_output>, _ partials: UnsafePointer<Double>
   ) {
-    if Self.self == Double.self { sk_finish_f64(program, outputs, partials) } else { sk_finish_f32(program, outputs, partials) }
+    if Self.self == Double.self {
+      sk_finish_f64(program, outputs, partials)
+    } else {
+      sk_finish_f32(program, outputs, partials)
+    }
   }
 
   @inline(__always)

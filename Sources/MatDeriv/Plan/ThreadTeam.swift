@@ -20,11 +20,13 @@ public final class ThreadTeam: @unchecked Sendable {
     for number in 1..<Swift.max(count, 1) {
       let start = Unmanaged.passRetained(Start(team: self, number: number))
       var thread = pthread_t()
-      let error = pthread_create(&thread, nil, { context in
-        let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
-        start.team.serve(start.number)
-        return nil
-      }, start.toOpaque())
+      let error = pthread_create(
+        &thread, nil,
+        { context in
+          let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
+          start.team.serve(start.number)
+          return nil
+        }, start.toOpaque())
       require(error == 0, "a thread could not be started: error \(error)")
       threads.append(thread)
     }

@@ -142,8 +142,13 @@ extension DerivAnswer {
 
 extension Shape {
   /// Rows and columns, each a number or an expression in the names of sizes.
-  var json: JSON {
-    .array([rows, columns].map { size in size.constant.map { .integer($0) } ?? .string(size.description) })
+  var json: JSON { .array([rows.json, columns.json]) }
+}
+
+extension Size {
+  fileprivate var json: JSON {
+    if let constant { return .integer(constant) }
+    return .string(description)
   }
 }
 
