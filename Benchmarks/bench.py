@@ -43,14 +43,14 @@ def arguments():
     return parser.parse_args()
 
 
-def peers_python(directory):
+def peers_python(directory, requirements="requirements.txt"):
     """The interpreter of the peers' environment, which is made at the first call."""
     python = os.path.join(directory, "bin", "python")
     if not os.path.exists(python):
         print(f"installing the peers in {directory}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-        requirements = os.path.join(HERE, "requirements.txt")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
+        wanted = os.path.join(HERE, requirements)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
     return python
 
 
@@ -178,8 +178,9 @@ def main():
         accuracy = [options.python, os.path.join(HERE, "accuracy.py"), options.statcli]
         results["digits"] = json.loads(subprocess.run(accuracy, check=True, capture_output=True, text=True).stdout)
 
-    report.save(results, options.name)
-    print(report.markdown(results))
+    text = report.markdown(results)
+    report.save(results, options.name, text, "make bench")
+    print(text)
 
 
 if __name__ == "__main__":

@@ -75,10 +75,10 @@ def markdown(results):
     return "\n".join(lines)
 
 
-def save(results, name):
+def save(results, name, text, command):
     os.makedirs(RESULTS, exist_ok=True)
     with open(os.path.join(RESULTS, f"{name}.json"), "w") as out:
         json.dump(results, out, indent=1)
         out.write("\n")
     with open(os.path.join(RESULTS, f"{name}.md"), "w") as out:
-        out.write("# Results\n\nWritten by `make bench`.\n\n" + markdown(results))
+        out.write(f"# Results\n\nWritten by `{command}`.\n\n" + text)

@@ -33,7 +33,7 @@ struct DerivAnswer {
     for (variable, derivative) in zip(question.variables, derivatives) {
       var result = Result(name: variable.name, derivative: derivative)
       do throws(DerivationError) {
-        if withSteps { result.derivation = try derivative.derivation(of: program.syntax) }
+        if withSteps { result.derivation = try derivative.derivation(of: program.syntax, avoiding: question.declaredNames) }
         if let view = flags.view { result.view = try derivative.equation(view) }
       } catch {
         throw DerivAnswer.failure(error, question)
