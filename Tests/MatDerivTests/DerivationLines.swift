@@ -169,7 +169,7 @@ extension Derivation {
     guard last.after.expression == derivative.value else {
       return "ends with \(last.after.right), the derivative is \(derivative.value.syntax)"
     }
-    let roots = [derivative.expression.node, derivative.variable.node, derivative.value.node]
+    let roots = derivative.parts
     let sizes = g.testSizes(of: roots, given: sizes)
     var generator = SeededGenerator(seed: 11)
     for _ in 0..<20 {

@@ -72,7 +72,7 @@ struct ViewReading {
   /// What disagrees at a random admissible point; nil if all views agree.
   static func failure(_ answer: Derivative, _ declarations: [String], sizes: [String: Int]) throws -> String? {
     let g = answer.expression.graph
-    let roots = [answer.expression.node, answer.variable.node, answer.value.node]
+    let roots = answer.parts
     let sizes = g.testSizes(of: roots, given: sizes)
     var generator = SeededGenerator(seed: 5)
     for _ in 0..<20 {

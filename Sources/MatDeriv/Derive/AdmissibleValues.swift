@@ -31,13 +31,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
 extension Graph {
   /// Different small values for the named sizes of an expression, except those that are given.
-  func testSizes(of roots: [Node], given: [String: Int]) -> [String: Int] {
+  func testSizes(of roots: [Node], given: [String: Int], isReversed: Bool = false) -> [String: Int] {
     var sizes = given
-    let free = [3, 4, 2, 5, 6, 7, 8, 9]
+    let free = isReversed ? [4, 3, 2, 5, 6, 7, 8, 9] : [3, 4, 2, 5, 6, 7, 8, 9]
     var next = 0
     for node in reachable(from: roots) {
       let shape = shape(node)
-      for name in shape.rows.names + shape.columns.names where sizes[name] == nil {
+      let own: [String] = if case .size(let size) = operation(node) { size.names } else { [] }
+      for name in own + shape.rows.names + shape.columns.names where sizes[name] == nil {
         while next < free.count - 1, sizes.values.contains(free[next]) { next += 1 }
         sizes[name] = free[next]
       }
@@ -54,6 +55,10 @@ extension Graph {
     return sizes
   }
 
+  /// Entries of the largest matrix that is drawn for a check, and of the largest variable, which is moved entry by entry.
+  static let largestTestValue = 1 << 22
+  static let largestTestVariable = 1 << 14
+
   /// Random admissible values of all variables that occur.
   func admissibleValues(
     of roots: [Node], sizes: [String: Int], using generator: inout SeededGenerator
@@ -63,6 +68,9 @@ extension Graph {
       guard let symbol = symbol(node), symbol.role == .variable else { continue }
       guard let m = symbol.shape.rows.value(sizes) else { throw .size(symbol.shape.rows.description) }
       guard let n = symbol.shape.columns.value(sizes) else { throw .size(symbol.shape.columns.description) }
+      guard m.multipliedReportingOverflow(by: n).overflow == false, m * n <= Graph.largestTestValue else {
+        throw .tooLarge(name: symbol.name, rows: m, columns: n)
+      }
       values[symbol.name] = Graph.admissibleValue(m, n, symbol.facts, using: &generator)
     }
     return values

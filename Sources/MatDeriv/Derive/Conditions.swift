@@ -8,6 +8,7 @@ extension Graph {
     func add(_ condition: Condition) {
       if !holds(condition), !result.contains(condition) { result.append(condition) }
     }
+    for root in roots { for condition in writtenConditions[root] ?? [] { add(condition) } }
     for node in reachable(from: roots) {
       for condition in domain(of: node) { add(condition) }
       // A function of constants alone is not differentiated.
@@ -17,7 +18,10 @@ extension Graph {
     }
     for node in reachable(from: [derivative]) { for condition in domain(of: node) { add(condition) } }
     let implied: Set<Condition.Kind> = [.nonzero, .nonnegative]
-    return result.filter { !implied.contains($0.kind) || !result.contains(Condition(.positive, $0.subject)) }
+    return result.filter { condition in
+      if condition.kind == .invertible, result.contains(Condition(.positive, det(condition.subject))) { return false }
+      return !implied.contains(condition.kind) || !result.contains(Condition(.positive, condition.subject))
+    }
   }
 
   /// What the value of the node itself needs.
@@ -72,19 +76,27 @@ extension Condition {
   /// The condition as it is printed: `X invertible`, `det(X) > 0`, `x != 0`.
   public var text: (subject: Syntax, predicate: String) {
     let written = subject.syntax
+    // x'*x > 0 says x != 0.
+    if kind == .nonzero || kind == .positive, let x = gramFactor { return (x, "!= 0") }
     return switch kind {
     case .invertible: (written, "invertible")
     case .positiveDeterminant: (det(subject).syntax, "> 0")
     case .positiveDefinite: (written, "symmetric positive definite")
     case .positive: (written, subject.shape.isScalar ? "> 0" : "> 0 entrywise")
     case .nonnegative: (written, subject.shape.isScalar ? ">= 0" : ">= 0 entrywise")
-    case .nonzero: (nonzeroSubject.syntax, subject.shape.isScalar ? "!= 0" : "!= 0 entrywise")
+    case .nonzero: (written, subject.shape.isScalar ? "!= 0" : "!= 0 entrywise")
     case .fullColumnRank: (written, "of full column rank")
     case .simpleLargestEigenvalue: (written, "with a simple largest eigenvalue")
     case .noEigenvalueOnNegativeAxis: (written, "without eigenvalues on the negative real axis")
     }
   }
 
-  /// x'*x != 0 says x != 0.
-  private var nonzeroSubject: Expression { subject }
+  /// The x of x'*x, if the subject is such: what a norm would be written of.
+  private var gramFactor: Syntax? {
+    let g = subject.graph
+    guard case .dot(let chain) = g.operation(subject.node),
+      case .call(_, let arguments) = g.printGram(chain, power: 1)?.syntax.form
+    else { return nil }
+    return arguments[0]
+  }
 }

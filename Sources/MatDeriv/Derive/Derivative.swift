@@ -23,6 +23,9 @@ public struct Derivative {
   /// The first derivative, where this is a second one: its conditions are conditions of this.
   var first: Expression?
 
+  /// All that has to have a value where the derivative is checked: what a condition speaks of may have left the normal form.
+  var parts: [Node] { [expression.node, variable.node, value.node] + conditions.map(\.subject.node) }
+
   /// What must hold for the derivative to exist, the weakest conditions that its form needs.
   public var conditions: [Condition] {
     let roots = [expression.node] + (first.map { [$0.node] } ?? [])

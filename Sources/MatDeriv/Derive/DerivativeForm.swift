@@ -10,7 +10,8 @@ public enum DerivativeForm: String, Sendable, CaseIterable {
   case hessian
   /// The second derivative with respect to a scalar, of the shape of the expression.
   case second
-  /// A scalar by a structured matrix, where each entry moves all entries that are tied to it: symmetric as printed.
+  /// A scalar by a structured matrix, where each entry moves all entries that are tied to it: entry (j,i) belongs to X(i,j), as in
+  /// numerator layout throughout.
   case tied
 }
 
@@ -26,6 +27,6 @@ public enum Layout: String, Sendable, CaseIterable {
 public enum Convention: String, Sendable, CaseIterable {
   /// df = tr(D*dX) for every admissible dX, D' having the structure itself: the orthogonal projection of the unrestricted derivative.
   case projected
-  /// Entry (i,j) is the change of f when every entry tied to X(i,j) moves by one unit. Matrix Cookbook (2012), section 2.8.2.
+  /// Entry (j,i) is the change of f when X(i,j) moves by one unit and takes the entries that are tied to it along. Matrix Cookbook (2012), section 2.8.2.
   case tied
 }

@@ -13,7 +13,7 @@ extension Graph {
     return d
   }
 
-  /// The derivative of a scalar with respect to each group of tied entries. D is symmetric as printed: D(i,j) belongs to X(i,j).
+  /// The derivative of a scalar with respect to each group of tied entries: D(j,i) belongs to X(i,j).
   func tied(_ d: Node, _ facts: Facts) -> Node {
     let mirrored = transpose(d)
     if facts.contains(.diagonal) { return apply(Diag(), [apply(DiagOf(), [d])]) }

@@ -86,7 +86,11 @@ extension Graph {
   private func powerFacts(_ power: Power) -> Facts {
     let base = facts(power.base)
     if base.contains(.positive) { return [.positive] }
-    guard let e = coefficient(power.exponent) else { return [.positive] }
+    guard let e = coefficient(power.exponent) else {
+      // A whole power of unknown parity keeps no sign.
+      if isWhole(power.exponent) { return base.intersection([.nonnegative, .nonzero]) }
+      return [.positive]
+    }
     if e.isEvenInteger { return base.contains(.nonzero) || e.isNegative ? [.positive] : [.nonnegative] }
     if !e.isInteger { return e.isNegative ? [.positive] : [.nonnegative] }
     return e.isNegative ? base.union(.nonzero) : base.intersection([.nonnegative, .nonzero])

@@ -48,7 +48,7 @@ extension Graph {
       let rest = chain.count == 2 ? (last, first) : (multiply(Array(chain[1...])), multiply(Array(chain.dropLast())))
       if let sum = sumOfHadamard(transpose(first), rest.0) ?? sumOfHadamard(transpose(rest.1), last) { return sum }
     }
-    let mirrored = parts(multiply(chain.reversed().map { transpose($0) }, cutting: false))
+    let mirrored = parts(uncutProduct(chain.reversed().map { transpose($0) }))
     // A mirrored chain that is its own negative is zero: x'*G*x with G skew.
     if mirrored.scalars.isEmpty, mirrored.chain == chain, mirrored.coefficient == -1 { return zeros(.scalar) }
     if mirrored.scalars.isEmpty, mirrored.chain.count == chain.count, mirrored.chain != chain,
@@ -71,10 +71,10 @@ extension Graph {
     nodes.reduce(0) { if case .transpose = operation($1) { $0 + 1 } else { $0 } }
   }
 
-  func multiply(_ factors: [Node], cutting: Bool) -> Node {
+  private func uncutProduct(_ factors: [Node]) -> Node {
     var product = ProductBuilder(self)
     for factor in factors { product.append(factor) }
-    return cutting ? product.node : product.uncut
+    return product.uncut
   }
 }
 

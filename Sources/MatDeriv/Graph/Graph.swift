@@ -30,6 +30,9 @@ public final class Graph {
   /// How many more ways to join terms the search may try; see Simplifier.
   var effort = 0
 
+  /// What the text of an expression needs, also where its normal form no longer shows it: log(det(X)) needs det(X) > 0.
+  var writtenConditions: [Node: [Condition]] = [:]
+
   /// Whether squares of norms are written as such: the input does.
   public var prefersNorm = false
 

@@ -25,7 +25,9 @@ struct Chol: Primitive {
     let g = y.graph
     let n = y.shape.rows
     let half = tril(g.ones(n, n)) - Coefficient(1, over: 2) * g.eye(n)
-    return y * (half .* (inv(y) * dx * inv(y).transposed))
+    // The value reads the symmetric part.
+    let ds = x[0].facts.contains(.symmetric) ? dx : (dx + dx.transposed) / g.constant(2)
+    return y * (half .* (inv(y) * ds * inv(y).transposed))
   }
 
   func domain(_ x: [Expression]) -> [Condition] { [Condition(.positiveDefinite, x[0])] }

@@ -83,6 +83,11 @@ struct LogDet: Primitive {
       return chain.reduce(size) { $0 + logdet(Expression(g, $1)) }
     default: break
     }
+    if case .apply(let index, let arguments) = g.operation(node),
+      let f = g.primitives[Int(index)] as? MatrixFunction, f.function == .exponential
+    {
+      return tr(Expression(g, arguments[0]))
+    }
     if let y = g.argument(node, of: Inv.self) { return -logdet(Expression(g, y)) }
     if let v = g.argument(node, of: Diag.self) {
       let entries = Expression(g, v)

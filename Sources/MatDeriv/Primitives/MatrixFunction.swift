@@ -144,6 +144,8 @@ struct Frechet: LinearPrimitive {
       return order == 1 ? function.derivative(x[0]) * x[1] : nil
     }
     if x.dropFirst().contains(where: \.isZero) { return x[0].zeros }
+    // Where X and E commute, the derivative is the scalar one.
+    if order == 1, x[0] * x[1] == x[1] * x[0] { return x[1] * function.derivative(x[0]) }
     for i in 1..<x.count {
       let (c, scalars, chain) = g.parts(x[i].node)
       guard !c.isOne || !scalars.isEmpty else { continue }

@@ -187,6 +187,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case missing(String)
   /// A value of another shape than the symbol's.
   case shape(name: String, expected: String, rows: Int, columns: Int)
+  /// A matrix of more entries than a check draws.
+  case tooLarge(name: String, rows: Int, columns: Int)
   /// A size that follows from no value.
   case size(String)
   /// The argument lies outside the domain.
@@ -199,6 +201,8 @@ extension EvaluationError: CustomStringConvertible {
     case .missing(let name): "\(name) has no value"
     case .shape(let name, let expected, let rows, let columns):
       "\(name) is \(expected); the value given is \(rows) x \(columns)"
+    case .tooLarge(let name, let rows, let columns):
+      "\(name) is \(rows) x \(columns), too large to be checked entry by entry; leave its sizes open"
     case .size(let name): "the size \(name) has no value"
     case .domain(let primitive, let reason): "\(primitive) has no value: \(reason)"
     }

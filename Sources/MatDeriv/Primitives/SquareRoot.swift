@@ -98,6 +98,16 @@ struct Sylvester: LinearPrimitive {
 
   func adjoint(_ g: Expression, _ x: [Expression], argument: Int) -> Expression? { sylvester(x[1], x[0], g) }
 
+  /// No eigenvalue of A is the negative of one of B; definite matrices have none such.
+  func domain(_ x: [Expression]) -> [Condition] {
+    if x[0].facts.contains(.definite), x[1].facts.contains(.semidefinite) { return [] }
+    if x[0].facts.contains(.semidefinite), x[1].facts.contains(.definite) { return [] }
+    let g = x[0].graph
+    return [
+      Condition(.invertible, kron(x[1].transposed, g.eye(x[0].shape.rows)) + kron(g.eye(x[1].shape.rows), x[0]))
+    ]
+  }
+
   func matrix(_ x: [Expression], argument: Int) -> Expression? {
     let g = x[0].graph
     return inv(kron(x[1].transposed, g.eye(x[0].shape.rows)) + kron(g.eye(x[1].shape.rows), x[0]))

@@ -62,6 +62,7 @@ struct Tan: ElementwisePrimitive {
   var kernel: ElementKernel? { .tan }
   var parity: Parity { .odd }
   func derivative(_ x: Expression, _ y: Expression) -> Expression? { x.ones + y .** 2 }
+  func domain(_ x: [Expression]) -> [Condition] { [Condition(.nonzero, cos(x[0]))] }
   func value<Element: Scalar>(_ x: Element) -> Element { .tan(x) }
   var examples: [Example] { [Example("tan(X)", "X: matrix(m,n)")] }
 }

@@ -209,7 +209,7 @@ extension ProductRewrite {
       return nil
     },
     ProductRewrite(.projector) { g, a, b in
-      // pinv(Y)'*Y' = Y*pinv(Y); Y'*Y*pinv(Y) = Y' stands in the rule below.
+      // pinv(Y)'*Y' = Y*pinv(Y): one spelling of the projector.
       if let t = g.untransposed(a), let y = g.argument(t, of: Pinv.self), g.transpose(y) == b {
         return g.intern(.product(.one, [], [y, t]), Shape(g.shape(y).rows, g.shape(y).rows))
       }

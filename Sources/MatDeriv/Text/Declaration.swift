@@ -119,6 +119,10 @@ private struct DeclarationParser {
       return Declaration(name: name, shape: .scalar, facts: [], isSize: true, size: value, text: text)
     default:
       // spd(d): the attribute names a square matrix of one size.
+      if let fact = fact(kind), Self.needsSquare.contains(fact), sizes.count != 1 {
+        throw LanguageError(
+          "\(kind) takes one size: the matrix is square", in: text, at: kindToken.range, mend: "\(name): \(kind)(n)")
+      }
       guard let fact = fact(kind), Self.needsSquare.contains(fact), sizes.count == 1 else {
         let mend = resembling(kind, in: Self.kinds + Self.attributes).map { "did you mean \($0)?" }
         throw LanguageError(
@@ -142,7 +146,26 @@ private struct DeclarationParser {
       }
       facts.insert(fact)
     }
+    try checkTogether(facts.closed, name)
     return Declaration(name: name, shape: shape, facts: facts.closed, size: nil, text: text)
+  }
+
+  /// Attributes that leave nothing, or next to nothing, together.
+  private func checkTogether(_ facts: Facts, _ name: String) throws(LanguageError) {
+    let triangular = facts.contains(.lower) || facts.contains(.upper)
+    let contradiction: String? =
+      if facts.contains(.skew), facts.contains(.symmetric) {
+        "a matrix that is skew and symmetric is zero"
+      } else if facts
+        .contains(.skew), triangular
+      {
+        "a triangular matrix that is skew is zero"
+      } else if facts.contains(.binary),
+        !facts.isDisjoint(with: [.lower, .upper, .skew, .diagonal, .definite])
+      { "entries of 1 and -1 leave no zeros for this structure" } else { nil }
+    if let contradiction {
+      throw LanguageError(contradiction, in: text, at: 0..<name.utf8.count, mend: "leave one of the attributes out")
+    }
   }
 
   private func fact(_ word: String) -> Facts? { Facts.words.first { $0.word == word }?.facts }

@@ -16,7 +16,7 @@ extension Inference {
     let candidates = vocabulary.words(word)
     guard !candidates.isEmpty else {
       let isName = declarations[word] != nil || definitions[word] != nil
-      let mend = resembling(word, in: vocabulary.names).map { "did you mean \($0)?" }
+      let mend = (Vocabulary.otherWords[word] ?? resembling(word, in: vocabulary.names)).map { "did you mean \($0)?" }
       throw failure(
         isName ? "\(word) is no function" : "there is no function \"\(word)\"", x,
         mend: isName ? "a product is written with *" : mend)

@@ -255,6 +255,21 @@ struct Inference {
     }
   }
 
+  /// Names without a declaration that are less than their letter promises: a scalar x, a column A.
+  var shrunken: [String] {
+    names.compactMap { name, shape in
+      let shape = resolved(shape)
+      let isCapital = ("A"..."Z").contains(name.unicodeScalars.first!)
+      let isLetterOfColumn = ("h"..."z").contains(name.unicodeScalars.first!)
+      if isLetterOfColumn, shape.isScalar {
+        return "\(name) was taken for a scalar; if it is a column: \(name): vector(n)"
+      }
+      guard isCapital, shape.isColumn || shape.isRow else { return nil }
+      let what = shape.isScalar ? "a scalar" : shape.isColumn ? "a column" : "a row"
+      return "\(name) was taken for \(what); if it is a matrix: \(name): matrix(m,n)"
+    }
+  }
+
   /// The tree with all sizes resolved.
   func resolvedShapes(_ x: Syntax) -> Syntax {
     let form: Syntax.Form

@@ -4,6 +4,7 @@ struct Lowering {
   let text: String
   let graph: Graph
   let inference: Inference
+  let needs = WrittenNeeds()
 
   func lower(_ x: Syntax) throws(LanguageError) -> Expression {
     let g = graph
@@ -48,7 +49,10 @@ struct Lowering {
   private func binary(_ op: Syntax.Operator, _ a: Syntax, _ b: Syntax) throws(LanguageError) -> Expression {
     let x = try lower(a)
     switch op {
-    case .power where !x.shape.isScalar: return x.power(Coefficient(Inference.integer(b)!))
+    case .power where !x.shape.isScalar:
+      let exponent = Inference.integer(b)!
+      if exponent < 0 { needs.add(Condition(.invertible, x)) }
+      return x.power(Coefficient(exponent))
     default: break
     }
     let y = try lower(b)
@@ -56,11 +60,18 @@ struct Lowering {
     case .add: return x + y
     case .subtract: return x - y
     case .multiply: return x * y
-    case .divide: return x / y
+    case .divide:
+      needs.add(Condition(.nonzero, y))
+      return x / y
     case .hadamard: return x .* y
-    case .hadamardDivide: return x ./ y
-    case .power: return x .** y
+    case .hadamardDivide:
+      needs.add(Condition(.nonzero, y))
+      return x ./ y
+    case .power:
+      needs.add(powerOf: x, y)
+      return x .** y
     case .hadamardPower:
+      needs.add(powerOf: x, y)
       if y.shape.isScalar { return x .** y }
       // Entries as exponents: x.^Y = exp(Y.*log(x)).
       return exp(y .* log(x))
@@ -96,6 +107,7 @@ struct Lowering {
     for argument in arguments { lowered.append(try lower(argument)) }
     for candidate in inference.vocabulary.words(word) {
       if candidate.signatures.contains(where: { $0.result(for: lowered.map(\.shape)) != nil }) {
+        for condition in candidate.domain(lowered) { needs.add(condition) }
         return candidate.build(g, lowered)
       }
     }
@@ -132,6 +144,28 @@ struct Lowering {
     case .range(let first, let last): MatDeriv.pick(graph, Array(first...last), of: n)
     case .list(let list): MatDeriv.pick(graph, list, of: n)
     case .named(let name): try named(name, 0..<0)
+    }
+  }
+}
+
+/// What the parts of a text need for their values: kept, because normal forms forget it.
+final class WrittenNeeds {
+  private(set) var conditions: [Condition] = []
+
+  func add(_ condition: Condition) {
+    if !conditions.contains(condition) { conditions.append(condition) }
+  }
+
+  func add(powerOf base: Expression, _ exponent: Expression) {
+    let g = base.graph
+    guard let e = g.coefficient(exponent.node) else {
+      if !g.isWhole(exponent.node) { add(Condition(.positive, base)) }
+      return
+    }
+    if e.isInteger {
+      if e.isNegative { add(Condition(.nonzero, base)) }
+    } else {
+      add(Condition(e.isNegative ? .positive : .nonnegative, base))
     }
   }
 }

@@ -154,7 +154,8 @@ extension Graph {
     var result = Print(constant: .name(symbol.name), shape)
     if case .differential(let node) = symbol.role {
       let inner = print(node)
-      if case .name(let name) = inner.syntax.form {
+      // A user's own dX: the differential of X is then d(X).
+      if case .name(let name) = inner.syntax.form, symbol.name == "d" + name {
         result = Print(constant: .name("d" + name), shape)
       } else {
         result = Print(.call("d", [inner.syntax]), shape, inner)

@@ -10,6 +10,8 @@ public struct Program {
   public let expression: Expression
   /// The names defined in the where clause, in its order, as they were written.
   public let definitions: [(name: String, syntax: Syntax, expression: Expression)]
+  /// Names whose letter promises a column or a matrix and that the operators made less, as sentences.
+  public let notes: [String]
   /// All declarations, those in the text included.
   public let declarations: Declarations
 
@@ -74,7 +76,10 @@ public struct Program {
       let value = inference.resolvedShapes(try inference.definition(name, range))
       defined.append((name, value, try lowering.named(name, range)))
     }
+    // Definitions are part of the expression.
+    graph.writtenConditions[expression.node, default: []] += lowering.needs.conditions
     definitions = defined
+    notes = inference.shrunken
     self.graph = graph
     self.declarations = declarations
   }

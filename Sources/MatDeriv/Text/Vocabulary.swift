@@ -4,14 +4,18 @@
 struct Word: Sendable {
   var name: String
   var signatures: [Signature]
+  /// What its value needs.
+  var domain: @Sendable (_ x: [Expression]) -> [Condition]
   var build: @Sendable (_ g: Graph, _ x: [Expression]) -> Expression
 
   init(
     _ name: String, _ signatures: [Signature],
-    _ build: @escaping @Sendable (_ g: Graph, _ x: [Expression]) -> Expression
+    domain: @escaping @Sendable (_ x: [Expression]) -> [Condition] = { _ in [] },
+    build: @escaping @Sendable (_ g: Graph, _ x: [Expression]) -> Expression
   ) {
     self.name = name
     self.signatures = signatures
+    self.domain = domain
     self.build = build
   }
 }
@@ -30,7 +34,9 @@ public struct Vocabulary: Sendable {
     primitives = Primitives.all + own
     for primitive in primitives
     where !primitive.signatures.isEmpty && primitive.parameters.isEmpty || primitive is DiagOf {
-      let word = Word(primitive.name, primitive.signatures) { g, x in Expression(g, g.apply(primitive, x.map(\.node))) }
+      let word = Word(
+        primitive.name, primitive.signatures, domain: { primitive.domain($0) },
+        build: { g, x in Expression(g, g.apply(primitive, x.map(\.node))) })
       words[primitive.name, default: []].append(word)
     }
     for word in Vocabulary.derived { words[word.name, default: []].append(word) }
@@ -43,6 +49,14 @@ public struct Vocabulary: Sendable {
   /// Words that take `rows` or `columns` as a second argument.
   static let axial = ["sum", "mean", "softmax", "logsumexp", "max"]
 
+  /// Words of other languages.
+  static let otherWords = [
+    "trace": "tr", "ln": "log", "transpose": "the postfix '", "inverse": "inv", "norm": "norm2", "dot": "x'*y",
+    "cholesky": "chol",
+    "identity": "eye", "determinant": "det", "slogdet": "logdet", "logistic": "sigmoid", "kronecker": "kron",
+    "frobenius": "norm2",
+  ]
+
   /// All names, for suggestions.
   var names: [String] { (Array(words.keys) + Vocabulary.sized + Vocabulary.axial).sorted() }
 
@@ -52,7 +66,9 @@ public struct Vocabulary: Sendable {
       g.prefersNorm = true
       return norm2(x[0])
     },
-    Word("sqrt", ["m,n -> m,n"]) { _, x in x[0] .** Coefficient(1, over: 2) },
+    Word(
+      "sqrt", ["m,n -> m,n"], domain: { [Condition(.nonnegative, $0[0])] },
+      build: { _, x in x[0] .** Coefficient(1, over: 2) }),
     Word("mean", ["m,n -> 1,1"]) { g, x in sum(x[0]) / g.number(of: x[0].shape.count) },
     Word("diag", ["1,n -> n,n"]) { _, x in diag(x[0]) },
   ]

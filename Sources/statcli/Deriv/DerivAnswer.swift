@@ -25,6 +25,7 @@ struct DerivAnswer {
   init(_ question: DerivQuestion, _ flags: DerivFlags, withSteps: Bool) throws(Failure) {
     self.question = question
     let program = question.program
+    for note in program.notes { warnings.append(Warning(code: "W203", text: note)) }
     for name in question.absent {
       warnings.append(
         Warning(code: "W201", text: "\(name) does not occur in the expression: the derivative is zero"))
@@ -33,7 +34,9 @@ struct DerivAnswer {
     for (variable, derivative) in zip(question.variables, derivatives) {
       var result = Result(name: variable.name, derivative: derivative)
       do throws(DerivationError) {
-        if withSteps { result.derivation = try derivative.derivation(of: program.syntax, avoiding: question.declaredNames) }
+        if withSteps {
+          result.derivation = try derivative.derivation(of: program.syntax, avoiding: question.declaredNames)
+        }
         if let view = flags.view { result.view = try derivative.equation(view) }
       } catch {
         throw DerivAnswer.failure(error, question)
@@ -63,7 +66,10 @@ struct DerivAnswer {
   }
 
   /// Whether every derivative that was checked is confirmed.
-  var holds: Bool { results.allSatisfy { $0.check?.holds ?? true } }
+  var holds: Bool { results.allSatisfy { $0.check?.holds ?? true } && conditionsHold }
+
+  /// Whether the values that were given meet all conditions.
+  private var conditionsHold = true
 
   private mutating func evaluate(_ input: ValuesInput) throws(Failure) {
     let program = question.program
@@ -76,6 +82,21 @@ struct DerivAnswer {
       let derivative = results[index].derivative
       results[index].value = try DerivAnswer.value(
         of: derivative.value, "the derivative with respect to \(results[index].name)", values, [derivative])
+    }
+    checkConditions(values)
+  }
+
+  /// A number may come out where the derivative does not exist, at a kink or a double eigenvalue.
+  private mutating func checkConditions(_ values: Values<Double>) {
+    var seen: [Condition] = []
+    for condition in results.flatMap(\.derivative.conditions) where !seen.contains(condition) {
+      seen.append(condition)
+      if (try? condition.holds(at: values)) ?? true { continue }
+      conditionsHold = false
+      warnings.append(
+        Warning(
+          code: "W204",
+          text: "at these values the condition \"\(condition.description)\" does not hold: there is no derivative"))
     }
   }
 

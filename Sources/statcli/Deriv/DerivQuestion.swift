@@ -65,6 +65,9 @@ struct DerivQuestion {
     self.absent = absent
   }
 
+  /// Names that the user has given a meaning: new ones must differ from them.
+  var declaredNames: Set<String> { Set(program.declarations.items.map(\.name)) }
+
   private static func unknown(_ name: String, _ program: MatDeriv.Program, _ names: [String]) -> Failure {
     let isName = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && name.first?.isNumber == false
     guard isName else {

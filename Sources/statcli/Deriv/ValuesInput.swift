@@ -133,7 +133,7 @@ struct ValuesInput {
     switch error {
     case .size(let name):
       return Failure(.usage, "the size \(name) has no value", at: "--at", mend: "--at '\(name) = 3'")
-    case .missing, .shape: return Failure(.badData, error.description, at: "--at")
+    case .missing, .shape, .tooLarge: return Failure(.badData, error.description, at: "--at")
     case .domain: return Failure(.badData, error.description + needs, at: "--at")
     }
   }

@@ -40,5 +40,6 @@ private func timeFunction<Element: Scalar>(
     { for i in 0..<count { output[i] = libm(input[i]) } },
   ])
   return FunctionTiming(
-    function: name, element: element, plan: timings[0].processor / Double(count), libm: timings[1].processor / Double(count))
+    function: name, element: element, plan: timings[0].processor / Double(count),
+    libm: timings[1].processor / Double(count))
 }

@@ -31,8 +31,13 @@ final class CodeWriter {
     self.dialect = dialect
     self.counted = counted
     taken = dialect.reserved.union(dialect.definitions.keys)
-    let symbols = graph.reachable(from: [expression.node]).filter { graph.symbol($0) != nil }
-      .sorted { $0.index < $1.index }
+    let symbols = graph.reachable(from: [expression.node]).filter {
+      switch graph.symbol($0)?.role {
+      case .variable, .definition, .differential: true
+      case .constant, nil: false
+      }
+    }
+    .sorted { $0.index < $1.index }
     for node in symbols { words[node] = fresh(graph.symbol(node)!.name) }
   }
 
@@ -83,6 +88,7 @@ final class CodeWriter {
   func value(_ node: Node) throws(CodeError) -> Code {
     if let local = locals[node] { return Code(local) }
     if let symbol = graph.symbol(node) {
+      if case .constant(let number) = symbol.role { return dialect.number(number) }
       guard case .definition(let definition) = symbol.role else { return Code(word(node)) }
       counts[node, default: 0] += 1
       if counts[node]! == 1 {
