@@ -5,11 +5,16 @@ internal import CKernels
 ///
 /// **Source**: Tieleman and Hinton, Coursera lecture 6.5 (2012).
 public struct RMSprop: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "RMSprop" }
+  /// The step along the direction; positive.
   public var rate: Double
+  /// How much of the mean square of the gradient stays from step to step.
   public var decay: Double
+  /// What keeps the divisor from zero.
   public var epsilon: Double
   public var arrays: Int { 1 }
+  /// The method with these settings.
   public init(rate: Double = 1e-2, decay: Double = 0.99, epsilon: Double = 1e-8) {
     self.rate = rate
     self.decay = decay
@@ -31,12 +36,16 @@ public struct RMSprop: UpdateRule {
 ///
 /// **Source**: Kingma and Ba, ICLR 2015, algorithm 1.
 public struct Adam: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "Adam" }
+  /// The step along the direction; positive.
   public var rate: Double
   /// b1 and b2.
   public var decays: (first: Double, second: Double)
+  /// What keeps the divisor from zero.
   public var epsilon: Double
   public var arrays: Int { 2 }
+  /// The method with these settings.
   public init(rate: Double = 1e-3, decays: (first: Double, second: Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
     self.rate = rate
     self.decays = decays
@@ -54,10 +63,14 @@ public struct Adam: UpdateRule {
 ///
 /// **Source**: Loshchilov and Hutter, ICLR 2019, algorithm 2.
 public struct AdamW: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "AdamW" }
+  /// The rule that decides the step.
   public var adam: Adam
+  /// How much of a parameter is taken off at each step, times the rate.
   public var weightDecay: Double
   public var arrays: Int { 2 }
+  /// The method with these settings.
   public init(
     rate: Double = 1e-3, decays: (first: Double, second: Double) = (0.9, 0.999), epsilon: Double = 1e-8,
     weightDecay: Double = 1e-2

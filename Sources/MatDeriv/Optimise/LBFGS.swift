@@ -4,11 +4,14 @@
 ///
 /// **Source**: Nocedal and Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5.
 public struct LBFGS: MinimizationMethod {
+  /// The method's name, as users know it.
   public var name: String { "L-BFGS" }
   /// Number of pairs that are kept.
   public var memory: Int
+  /// How far a step goes.
   public var search: LineSearch
 
+  /// The method with these settings.
   public init(memory: Int = 10, search: LineSearch = LineSearch()) {
     require(memory >= 1, "L-BFGS keeps at least one pair; memory is \(memory)")
     self.memory = memory

@@ -17,8 +17,10 @@ public struct LineSearch: Sendable {
   public var approximate = 0.1
   /// Differences of values up to this part of their magnitude count as noise.
   public var noise = 1e-10
+  /// The most evaluations of one search.
   public var trials = 50
 
+  /// The method with these settings.
   public init() {}
 
   enum Outcome {

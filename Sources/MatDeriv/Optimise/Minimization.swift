@@ -12,6 +12,7 @@ public struct StoppingRules: Sendable {
 
   /// Largest magnitude in the gradient. **Units**: those of `gradientScale`.
   public var gradient: Double
+  /// What the gradient is compared with.
   public var gradientScale: GradientScale
   /// Decrease of the value in an iteration over the larger of one and its magnitude.
   public var decrease: Double
@@ -24,6 +25,7 @@ public struct StoppingRules: Sendable {
   /// Time by the clock.
   public var time: Duration?
 
+  /// The rules; what is left out keeps its usual bound.
   public init(
     gradient: Double = 1e-8, gradientScale: GradientScale = .value, decrease: Double = 0, step: Double = 0,
     iterations: Int = 1000, evaluations: Int = .max, time: Duration? = nil
@@ -45,7 +47,9 @@ public struct StoppingRules: Sendable {
 
 /// Why a minimisation ended.
 public enum StoppingReason: Hashable, Sendable {
+  /// The rule of this name held.
   case gradient, decrease, step
+  /// The bound of this name was reached, or the caller ended it.
   case iterations, evaluations, time, cancelled
   /// No step along a descent direction lowers the value further: rounding, a gradient that is wrong, or a kink.
   case noProgress
@@ -80,17 +84,23 @@ extension StoppingReason: CustomStringConvertible {
 
 /// Where a minimisation ended. Value and gradient are finite and belong to `x`.
 public struct MinimizationResult: Sendable {
+  /// The parameters.
   public var x: [Double]
+  /// The value of the objective.
   public var value: Double
+  /// The gradient.
   public var gradient: [Double]
   /// Largest magnitude in the gradient, in the units of the rule.
   public var gradientNorm: Double
+  /// The number of iterations.
   public var iterations: Int
   /// Evaluations of value and gradient.
   public var evaluations: Int
+  /// Why it ended.
   public var reason: StoppingReason
   /// What a reader should know of the way: an indefinite Hessian and what was added to it, a direction that was given up.
   public var notes: [String]
+  /// Whether the reason is one that a minimum has.
   public var converged: Bool { reason.isConverged }
 }
 
@@ -110,14 +120,20 @@ extension MinimizationError: CustomStringConvertible {
 
 /// A look at a minimisation after an iteration; the first is that of the start, iteration 0.
 public struct Progress: Sendable {
+  /// The number of the iteration, from 1.
   public var iteration: Int
+  /// The value of the objective.
   public var value: Double
+  /// The largest entry of the gradient.
   public var gradientNorm: Double
+  /// Values and gradients that were computed.
   public var evaluations: Int
+  /// The time since the start.
   public var elapsed: Duration
 }
 
 /// Whether a minimisation goes on.
 public enum Continuation: Sendable {
+  /// Go on, or end here.
   case proceed, cancel
 }

@@ -2,7 +2,9 @@
 
 /// A method of minimisation.
 public protocol MinimizationMethod: Sendable {
+  /// What the method remembers from step to step.
   associatedtype State
+  /// The method's name, as users know it.
   var name: String { get }
   /// What the method remembers, before its first step.
   func makeState(count: Int) -> State
@@ -18,23 +20,31 @@ extension MinimizationMethod {
 
 /// What became of a step.
 public enum StepOutcome: Sendable {
+  /// The parameters have moved.
   case moved
+  /// There is nothing left to do, for this reason.
   case stopped(StoppingReason)
 }
 
 /// A point with value and gradient, all finite.
 public struct Iterate: Sendable {
+  /// The parameters.
   public var x: [Double]
+  /// The value of the objective.
   public var value: Double
+  /// The gradient.
   public var gradient: [Double]
   /// Iterations before this point.
   public var iteration = 0
+  /// What the reader of the result should know.
   public var notes: [String] = []
 }
 
 /// The objective as a method sees it: evaluations are counted, and points without a finite value are told apart.
 public final class Evaluator {
+  /// What is minimised.
   public let objective: any ObjectiveFunction
+  /// Values and gradients that were computed.
   public private(set) var evaluations = 0
   /// Why the last point that had no finite value had none.
   public private(set) var failure = ""

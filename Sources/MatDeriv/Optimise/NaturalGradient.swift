@@ -46,13 +46,17 @@ public struct Metric {
 ///
 /// **Source**: Amari, Neural Comput. 10 (1998) 251, theorem 1.
 public struct NaturalGradient: MinimizationMethod {
+  /// The method's name, as users know it.
   public var name: String { "natural gradient" }
   // The closures of a metric hold the memory of its objective: both stay on one thread.
   nonisolated(unsafe) private let metric: Metric
+  /// How far a step goes.
   public var search = LineSearch()
 
+  /// The method with these settings.
   public init(_ metric: Metric) { self.metric = metric }
 
+  /// What the method remembers from step to step.
   public struct State: Sendable {
     var descent = Descent()
     var shifts = 0

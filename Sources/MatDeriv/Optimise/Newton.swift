@@ -13,16 +13,23 @@ public struct Newton: MinimizationMethod {
   public enum System: Sendable {
     /// Compressed where the Hessian has such a form and there are more parameters than `denseLimit`; dense up to that; products above it.
     case automatic
+    /// The Hessian as an array, in its structure, or through its products.
     case dense, compressed, products
   }
 
+  /// The method's name, as users know it.
   public var name: String { "Newton" }
+  /// How the system of a step is solved.
   public var system: System
+  /// The most parameters of a dense Hessian.
   public var denseLimit = 2000
+  /// How far a step goes.
   public var search = LineSearch()
 
+  /// The method with these settings.
   public init(system: System = .automatic) { self.system = system }
 
+  /// What the method remembers from step to step.
   public struct State: Sendable {
     var descent = Descent()
     /// Iterations in which the Hessian was not definite, and the largest multiple of the identity that was added.

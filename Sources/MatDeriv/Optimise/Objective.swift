@@ -5,7 +5,9 @@
 ///
 /// An objective holds the memory of its runs: one per thread.
 public final class Objective: ObjectiveFunction {
+  /// The expression that is minimised.
   public let expression: Expression
+  /// The variables, in the order of the packed vector.
   public let variables: [Expression]
   /// How the variables lie in the vector of parameters.
   public let packing: Packing
@@ -13,6 +15,7 @@ public final class Objective: ObjectiveFunction {
   public let plan: Plan<Double>
   /// The derivatives that the plan computes, in numerator layout: the form, simplified or not, that takes fewer operations.
   public let derivatives: [Expression]
+  /// The values of named sizes.
   public let sizes: [String: Int]
 
   let memory: ObjectiveMemory

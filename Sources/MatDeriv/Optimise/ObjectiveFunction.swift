@@ -33,6 +33,7 @@ extension Curvature {
 
 /// A function given by closures.
 public struct ClosureObjective: ObjectiveFunction {
+  /// The value at parameters; writes the gradient.
   public typealias ValueAndGradient = (_ x: [Double], _ gradient: inout [Double]) throws(ObjectiveError) -> Double
   public let count: Int
   public let curvature: (any Curvature)?
@@ -60,8 +61,11 @@ public enum ObjectiveError: Error, Equatable, Sendable {
   case structure(name: String, property: String)
   /// A start value that does not fit its parameter.
   case start(name: String, reason: String)
+  /// The derivative does not exist.
   case derivative(DerivationError)
+  /// A value is missing or has no value there.
   case values(EvaluationError)
+  /// The plan cannot be made or run.
   case plan(PlanError)
   /// The function has no value at these parameters.
   case domain(String)

@@ -10,14 +10,19 @@ public struct Packing: Sendable {
     case symmetric
     /// Those below the diagonal; mirrored ones are its negative.
     case skew
+    /// The triangle or the diagonal of this name is free.
     case diagonal, lower, upper
   }
 
   /// A variable and its place.
   public struct Slice: Sendable {
+    /// The method's name, as users know it.
     public let name: String
+    /// Rows of the variable.
     public let rows: Int
+    /// Columns of the variable.
     public let columns: Int
+    /// The structure by which its entries are free.
     public let structure: Structure
     /// Its parameters, by columns.
     public let range: Range<Int>
@@ -31,6 +36,7 @@ public struct Packing: Sendable {
     var sign: Double { structure == .skew ? -1 : 1 }
   }
 
+  /// The variables, one behind the other.
   public private(set) var slices: [Slice] = []
   /// Number of parameters.
   public private(set) var count = 0

@@ -18,12 +18,14 @@ public protocol UpdateRule: MinimizationMethod where State == UpdateState<Double
 
 /// What an update rule remembers: arrays of the size of the parameters, zero at first, and the number of steps.
 public final class UpdateState<Element: Scalar> {
+  /// The number of parameters.
   public let count: Int
   /// Steps begun so far; rules that correct for their start read it.
   public var steps = 0
   /// The arrays, one after another.
   public let memory: UnsafeMutableBufferPointer<Element>
 
+  /// A state of so many arrays, all zero.
   public init(arrays: Int, count: Int) {
     self.count = count
     memory = .allocate(capacity: arrays * count)
@@ -97,9 +99,12 @@ func cast<From, To>(_ x: UnsafePointer<From>) -> UnsafePointer<To> {
 
 /// x = x - rate*g
 public struct GradientDescent: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "gradient descent" }
+  /// The step along the direction; positive.
   public var rate: Double
   public var arrays: Int { 0 }
+  /// The method with these settings.
   public init(rate: Double = 1e-2) { self.rate = rate }
 
   public func update<Element: Scalar>(
@@ -115,10 +120,14 @@ public struct GradientDescent: UpdateRule {
 ///
 /// **Source**: Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1.
 public struct Momentum: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "momentum" }
+  /// The step along the direction; positive.
   public var rate: Double
+  /// How much of the last step stays.
   public var momentum: Double
   public var arrays: Int { 1 }
+  /// The method with these settings.
   public init(rate: Double = 1e-2, momentum: Double = 0.9) {
     self.rate = rate
     self.momentum = momentum
@@ -139,10 +148,14 @@ public struct Momentum: UpdateRule {
 ///
 /// **Source**: Sutskever et al., ICML 2013, in the form in which the gradient is taken at the parameters themselves.
 public struct Nesterov: UpdateRule {
+  /// The method's name, as users know it.
   public var name: String { "Nesterov" }
+  /// The step along the direction; positive.
   public var rate: Double
+  /// How much of the last step stays.
   public var momentum: Double
   public var arrays: Int { 1 }
+  /// The method with these settings.
   public init(rate: Double = 1e-2, momentum: Double = 0.9) {
     self.rate = rate
     self.momentum = momentum
