@@ -122,6 +122,9 @@ struct Parser {
 
   private mutating func item() throws(LanguageError) -> Item {
     if case .name(let name) = token.kind, next + 1 < tokens.count {
+      if name == "where", tokens[next + 1].kind == .mark("=") || tokens[next + 1].kind == .mark(":") {
+        throw failure("where begins the definitions and is no name", mend: "z = W*x")
+      }
       if tokens[next + 1].kind == .mark("=") {
         let range = token.range
         next += 2
