@@ -99,7 +99,6 @@ struct FusedPassBuilder {
 
   private func assemble(_ own: [Int], later: Set<Int>, _ rows: Int, _ columns: Int) -> FusedPass? {
     var pass = FusedPass(rows: rows, columns: columns, instructions: [], inputs: [], outputs: [], cells: own)
-    let computed = Set(own)
     let wantedLater = Set(later.flatMap { inputs($0).map(\.cell) })
     // The last place where each operand is used.
     var lastUse: [MapInput: Int] = [:]
@@ -149,7 +148,6 @@ struct FusedPassBuilder {
       }
       if pass.instructions.count > FusedPassBuilder.instructions { return own.count == 1 ? pass : nil }
     }
-    _ = computed
     return pass
   }
 
