@@ -15,6 +15,7 @@
 #include "kernels_reductions.h"
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
+#include "kernels_products.h"
 #undef REAL
 #undef T
 #undef WIDTH
@@ -30,6 +31,7 @@
 #include "kernels_reductions.h"
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
+#include "kernels_products.h"
 #undef REAL
 #undef T
 #undef WIDTH
@@ -37,6 +39,7 @@
 #undef TRIGONOMETRIC_BOUND
 
 const sk_kernels KERNEL(sk_kernels) = {
-    apply_functions_f64, apply_functions_f32, pow_array_f64, pow_array_f32,
-    run_tiles_f64,       run_tiles_f32,       softmax_f64,   softmax_f32,
+    apply_functions_f64, apply_functions_f32, pow_array_f64,           pow_array_f32,           run_tiles_f64,
+    run_tiles_f32,       softmax_f64,         softmax_f32,             multiply_f64,            multiply_f32,
+    multiply_transposed_f64, multiply_transposed_f32, multiply_both_f64, multiply_both_f32,
 };

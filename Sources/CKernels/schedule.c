@@ -5,7 +5,8 @@
 
 /// Elements of a tile: enough to be worth a thread's while, few enough to share work evenly. Sums over columns keep one
 /// number per row for each tile, and larger tiles make those few.
-static const size_t tile_elements = 1 << 15, tile_elements_with_row_sums = 1 << 18, most_tile_rows = 1 << 14;
+static const size_t tile_elements = 1 << 15, tile_elements_with_row_sums = 1 << 18, most_tile_rows = 1 << 14,
+                    most_column_rows = 1 << 11;
 
 static size_t quotient_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
@@ -23,7 +24,9 @@ sk_geometry sk_geometry_of(const sk_program *program) {
     g.block_rows = quotient_up(quotient_up(m, quotient_up(m, SK_BLOCK)), 32) * 32;
   }
   size_t elements = row_sums ? tile_elements_with_row_sums : tile_elements;
-  g.tile_rows = m <= most_tile_rows ? m : most_tile_rows / g.block_rows * g.block_rows;
+  // A vector's tiles are short, so that the rows of a matrix which belong to one stay in the second cache beside it.
+  size_t most_rows = n == 1 ? most_column_rows : most_tile_rows;
+  g.tile_rows = m <= most_rows ? m : most_rows / g.block_rows * g.block_rows;
   g.tile_columns = quotient_up(quotient_up(elements, g.tile_rows), g.block_columns) * g.block_columns;
   if (m > most_tile_rows && !row_sums) g.tile_columns = 1;
   g.row_tiles = quotient_up(m, g.tile_rows);
@@ -50,6 +53,8 @@ size_t sk_tile_count(const sk_program *program) {
   sk_geometry g = sk_geometry_of(program);
   return g.row_tiles * g.column_tiles;
 }
+
+size_t sk_tile_rows(const sk_program *program) { return sk_geometry_of(program).tile_rows; }
 
 size_t sk_workspace_count(const sk_program *program) {
   sk_geometry g = sk_geometry_of(program);

@@ -86,6 +86,9 @@ bool sk_is_valid(const sk_program *program, size_t inputs, size_t outputs);
 size_t sk_tile_count(const sk_program *program);
 size_t sk_workspace_count(const sk_program *program);
 
+/// The rows of a tile of a program over one column; the last tile may have fewer.
+size_t sk_tile_rows(const sk_program *program);
+
 /// Runs all tiles and finishes.
 void sk_run_f64(const sk_program *program, const sk_input *inputs, const sk_output *outputs, double *workspace);
 void sk_run_f32(const sk_program *program, const sk_input *inputs, const sk_output *outputs, double *workspace);

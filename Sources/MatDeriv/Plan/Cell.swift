@@ -56,6 +56,15 @@ struct ProductCell: Hashable, Sendable {
   var isSymmetric = false
 }
 
+/// op(M)' * diag(w) * op(M), of which `matrix` is op(M)': it has as many columns as there are weights.
+struct GramCell: Hashable, Sendable {
+  var matrix: Ref
+  var weights: Int
+  /// Whether the roots of the weights are real.
+  var areNonnegative: Bool
+  var alpha = 1.0
+}
+
 enum Factorization: Hashable, Sendable {
   case cholesky, lu
   /// The matrix is triangular itself: nothing is computed.
@@ -68,6 +77,7 @@ enum CellOperation: Hashable, Sendable {
   case map(MapOperation, [MapInput])
   case reduce(Reduction, [MapInput])
   case product(ProductCell)
+  case gram(GramCell)
   case factor(Factorization, Ref)
   /// op(S)^-1 B by the factor of S.
   case solve(factor: Int, transposed: Bool, right: Ref)
@@ -85,6 +95,8 @@ enum CellOperation: Hashable, Sendable {
   case triangle(Int, isLower: Bool)
   case kronecker(Ref, Ref)
   case khatri(Ref, Ref)
+  /// A + A'
+  case addTransposed(Int)
   /// tr(A*B) of two stored matrices of which one would have to be transposed for a dot product.
   case traceProduct(Int, Int)
   /// A primitive by its own value, which allocates.

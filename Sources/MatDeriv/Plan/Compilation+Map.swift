@@ -10,6 +10,11 @@ extension Compilation {
       return try map(operation, operands.map(\.flipped), columns, rows).flipped
     }
     if let folded = Compilation.fold(operation, operands) { return folded }
+    if operation == .add, case .array(let x) = operands[0], case .array(let y) = operands[1], x == y.flipped,
+      isMatrix(rows, columns)
+    {
+      return .array(Ref(cell: cell(.addTransposed(x.cell), rows, columns)))
+    }
     var refs: [Ref] = []
     for case .array(let ref) in operands where isMatrix(rows, columns) && cells[ref.cell].count > 1 { refs.append(ref) }
     // The orientation that most operands have; the others are copied.

@@ -32,6 +32,12 @@ extension Compilation {
     // The factor goes into the product where nobody else wants the product without it.
     let bare = graph.product(.one, [], chain, graph.shape(node))
     let isShared = bare != node && (uses[bare] ?? 0) > 0 || (contraction.demand[bare] ?? 1) > 1
+    if !isShared, scalar == nil, case .array(let ref) = try chainProduct(chain, bare),
+      case .gram(var gram) = cells[ref.cell].operation
+    {
+      gram.alpha = c.value
+      return .array(Ref(cell: cell(.gram(gram), m, n)))
+    }
     if !isShared, case .array(let ref) = try chainProduct(chain, bare),
       case .product(var product) = cells[ref.cell].operation, product.alpha == 1, product.factor == nil
     {
@@ -131,7 +137,22 @@ extension Compilation {
     }
     if case .number(let c) = b { return try scaled(spread(try rowSums(a, m, k), perRowOf: m, n), by: c, m, n) }
     let (x, y) = (try array(a, m, k), try array(b, k, n))
+    if isSymmetric, let gram = gram(x, y) { return .array(Ref(cell: cell(.gram(gram), m, n))) }
     return .array(product(ProductCell(left: x, right: y, isSymmetric: isSymmetric && m > 1)))
+  }
+
+  /// The product as M'*diag(w)*M: a matrix whose rows or columns are scaled, times its own transpose.
+  private func gram(_ x: Ref, _ y: Ref) -> GramCell? {
+    for (scaled, plain) in [(x, y), (y.flipped, x.flipped)] {
+      guard case .map(.multiply, let inputs) = cells[scaled.cell].operation else { continue }
+      for (matrix, weights) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])]
+      where matrix.spread == .full && weights.spread == (scaled.transposed ? .perRow : .perColumn) {
+        let own = Ref(cell: matrix.cell, transposed: scaled.transposed)
+        guard plain == own.flipped, cells[weights.cell].count > 1 else { continue }
+        return GramCell(matrix: own, weights: weights.cell, areNonnegative: isNonnegative(weights.cell))
+      }
+    }
+    return nil
   }
 
   private func spread(_ sums: Ref, perRowOf m: Int, _ n: Int) -> Deferred { n == 1 ? .array(sums) : .perRow(sums.cell) }

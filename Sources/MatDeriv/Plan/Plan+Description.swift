@@ -29,7 +29,14 @@ extension Plan {
   public var workspaceBytes: Int { layout.ownedElements * MemoryLayout<Element>.stride }
 
   private func routineName(_ step: PlanStep) -> String {
-    guard step.routine == .map else { return step.routine.name }
+    switch step.routine {
+    case .map: return "fused: " + passName(step)
+    case .panel: return "gemv, fused: \(passName(step)), gemv"
+    default: return step.routine.name
+    }
+  }
+
+  private func passName(_ step: PlanStep) -> String {
     var words: [String] = []
     for instruction in passes[Int(step.index)].instructions {
       switch instruction.code {
@@ -40,13 +47,14 @@ extension Plan {
       default: words.append("\(instruction.code)")
       }
     }
-    return "fused: " + (words.isEmpty ? "fill" : words.joined(separator: " "))
+    return words.isEmpty ? "fill" : words.joined(separator: " ")
   }
 
   private func sizes(_ step: PlanStep) -> String {
     switch step.routine {
     case .gemm, .gemmSymmetric, .syrk: "\(step.m) x \(step.k) x \(step.n)"
-    case .gemv: "\(step.m) x \(step.k)"
+    case .gram: "\(step.m) x \(step.k) x \(step.m)"
+    case .gemv, .panel: "\(step.m) x \(step.k)"
     case .logDeterminantLU, .logDeterminantCholesky, .logDeterminantTriangle, .determinantLU, .determinantCholesky,
       .determinantTriangle:
       "\(step.k) x \(step.k)"
@@ -60,6 +68,9 @@ extension Plan {
     case .gemm: return 2 * m * n * k
     case .gemv: return 2 * m * k
     case .syrk, .gemmSymmetric: return m * (m + 1) * k
+    case .gram: return m * (m + 2) * k
+    case .gemvBoth: return 4 * m * n
+    case .panel: return 4 * m * k + passOperations(step) * m
     case .potrf: return m * m * m / 3
     case .getrf: return 2 * m * m * m / 3
     case .potri: return 2 * m * m * m / 3
@@ -67,18 +78,21 @@ extension Plan {
     case .potrs, .getrs: return 2 * m * m * n
     case .trtrs: return m * m * n
     case .traceProduct: return 2 * m * n
+    case .addTransposed: return m * (m + 1) / 2
     case .softmax: return 4 * m * n
-    case .map:
-      let pass = passes[Int(step.index)]
-      let operations = pass.instructions.reduce(0.0) { total, instruction in
-        switch instruction.code {
-        case .load, .store, .constant: total
-        case .dot: total + 2
-        default: total + 1
-        }
-      }
-      return operations * m * n
+    case .map: return passOperations(step) * m * n
     default: return 0
+    }
+  }
+
+  /// The operations of a pass for one element.
+  private func passOperations(_ step: PlanStep) -> Double {
+    passes[Int(step.index)].instructions.reduce(0.0) { total, instruction in
+      switch instruction.code {
+      case .load, .store, .constant: total
+      case .dot: total + 2
+      default: total + 1
+      }
     }
   }
 
@@ -89,13 +103,19 @@ extension Plan {
     case .gemm, .gemmSymmetric: elements = m * k + k * n + m * n
     case .syrk: elements = m * k + m * n
     case .gemv: elements = m * k + k + m
-    case .map:
-      let pass = passes[Int(step.index)]
-      let read = pass.inputs.reduce(0) { $0 + Double(cells[$1.cell].count) }
-      elements = read + pass.outputs.reduce(0) { $0 + Double(cells[$1].count) }
+    case .gram: elements = m * k + k + m * m
+    case .gemvBoth: elements = m * n + 2 * (m + n)
+    case .panel: elements = m * k + 2 * k + passElements(step)
+    case .map: elements = passElements(step)
     default: elements = 2 * m * n
     }
     return elements * Double(MemoryLayout<Element>.stride)
+  }
+
+  private func passElements(_ step: PlanStep) -> Double {
+    let pass = passes[Int(step.index)]
+    let read = pass.inputs.reduce(0) { $0 + Double(cells[$1.cell].count) }
+    return read + pass.outputs.reduce(0) { $0 + Double(cells[$1].count) }
   }
 
   private func place(_ step: PlanStep) -> String {
@@ -107,10 +127,14 @@ extension Plan {
       case .constant(let i): "constant \(i)"
       }
     }
-    if step.routine == .map {
-      let first = passes[..<Int(step.index)].reduce(0) { $0 + $1.outputs.count }
-      let count = passes[Int(step.index)].outputs.count
-      return (first..<(first + count)).map { name(layout.passOutputs[$0].slot) }.joined(separator: ", ")
+    switch step.routine {
+    case .map, .panel:
+      let first = layout.firstOutput[Int(step.index)]
+      let slots = (first..<(first + passes[Int(step.index)].outputs.count)).map { layout.passOutputs[$0].slot }
+      let all = step.routine == .map ? slots : slots + [Int(step.d)]
+      return all.map(name).joined(separator: ", ")
+    case .gemvBoth: return "\(name(Int(step.c))), \(name(Int(step.d)))"
+    default: break
     }
     return step.c >= 0 ? name(Int(step.c)) : step.d >= 0 && step.routine == .softmax ? name(Int(step.d)) : ""
   }

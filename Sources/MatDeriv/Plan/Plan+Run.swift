@@ -8,19 +8,23 @@ extension Plan {
   /// - Parameter team: threads that share the work; the outputs have the same bits for any number of threads.
   /// **Throws**: `notPositiveDefinite`, `singular` and `domain` for the values; the outputs are then undefined.
   public func run(in workspace: Workspace<Element>, team: ThreadTeam? = nil) throws(PlanError) {
+    let first = workspace.isPrepared ? preparations : 0
     guard let team, team.count > 1 else {
-      for step in steps {
+      for step in steps[first...] {
         if step.parts == 1 {
           try runWhole(step, workspace)
         } else {
           for part in 0..<step.parts { run(step, part, workspace) }
         }
       }
+      workspace.isPrepared = true
       return
     }
-    let run = SharedRun(plan: self, workspace: workspace, barrier: Barrier(team.count), threads: team.count)
+    let run = SharedRun(
+      plan: self, first: first, workspace: workspace, barrier: Barrier(team.count), threads: team.count)
     team.run { run.work($0) }
     if let error = run.error { throw error }
+    workspace.isPrepared = true
   }
 
   /// A step that is not cut.
@@ -49,6 +53,9 @@ extension Plan {
         step.transposesA ? k : m, Element(step.beta), at[Int(step.c)], m)
       Element.mirrorLower(at[Int(step.c)], Int(m))
     case .gemmSymmetric: multiplySymmetric(step, at)
+    case .gemvBoth: multiplyBoth(step, at)
+    case .panel: runPanel(step, workspace)
+    case .gram: runGram(step, workspace)
     default: try runOther(step, workspace)
     }
   }
@@ -75,7 +82,7 @@ extension Plan {
   }
 
   @inline(__always)
-  private func alpha(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) -> Element {
+  func alpha(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) -> Element {
     step.factor < 0 ? Element(step.alpha) : Element(step.alpha) * at[Int(step.factor)][0]
   }
 
@@ -105,26 +112,6 @@ extension Plan {
     barrier.meet()
     if thread == 0 { Element.finishProgram(program, outputs, workspace.partials) }
   }
-
-  /// Blocks of columns from the diagonal down: half the flops of the whole, and exactly symmetric.
-  private func multiplySymmetric(_ step: PlanStep, _ at: UnsafeMutablePointer<UnsafeMutablePointer<Element>>) {
-    let (n, k) = (Int(step.m), Int(step.k))
-    let (a, b, c) = (at[Int(step.a)], at[Int(step.b)], at[Int(step.c)])
-    let alpha = alpha(step, at)
-    let width = symmetricBlock(n)
-    for first in stride(from: 0, to: n, by: width) {
-      let columns = Swift.min(width, n - first)
-      Element.routines.blas.gemm(
-        CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans,
-        Int32(n - first), Int32(columns), Int32(k), alpha, a + (step.transposesA ? first * k : first),
-        Int32(step.transposesA ? k : n), b + (step.transposesB ? first : first * k), Int32(step.transposesB ? n : k), 0,
-        c + first * n + first, Int32(n))
-    }
-    Element.mirrorLower(c, n)
-  }
-
-  /// Narrow enough that little is computed above the diagonal, wide enough for the speed of a product.
-  private func symmetricBlock(_ n: Int) -> Int { Swift.max(32, Swift.min(192, (n / 8 + 31) / 32 * 32)) }
 
   // MARK: Factorizations and rearrangements
 
@@ -187,6 +174,7 @@ extension Plan {
       for j in 0..<n {
         for i in 0..<m { c()[i + j * m] = (step.routine == .lowerTriangle ? i >= j : i <= j) ? a()[i + j * m] : 0 }
       }
+    case .addTransposed: Element.addTransposed(c(), a(), m)
     case .traceProduct: c()[0] = Element.traceProduct(a(), b(), m, n)
     case .kron: kron(generics[Int(step.index)], a(), b(), c())
     case .khatri: khatri(generics[Int(step.index)], a(), b(), c())
@@ -310,21 +298,23 @@ extension Plan {
 /// A run that several threads share. Steps that are not cut are the first thread's; all meet behind every step.
 private final class SharedRun<Element: Scalar>: @unchecked Sendable {
   let plan: Plan<Element>
+  let first: Int
   let workspace: Workspace<Element>
   let barrier: Barrier
   let threads: Int
   // Written by the first thread before it meets the others, read by them after.
   private(set) var error: PlanError?
 
-  init(plan: Plan<Element>, workspace: Workspace<Element>, barrier: Barrier, threads: Int) {
+  init(plan: Plan<Element>, first: Int, workspace: Workspace<Element>, barrier: Barrier, threads: Int) {
     self.plan = plan
+    self.first = first
     self.workspace = workspace
     self.barrier = barrier
     self.threads = threads
   }
 
   func work(_ number: Int) {
-    for step in plan.steps {
+    for step in plan.steps[first...] {
       if step.routine == .map {
         plan.runPass(Int(step.index), workspace, thread: number, of: threads, barrier)
       } else if step.parts > 1 {

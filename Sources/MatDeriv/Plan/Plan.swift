@@ -28,6 +28,8 @@ public struct Plan<Element: Scalar>: Sendable {
   /// Rows and columns of every output as it is stored.
   public let outputShapes: [(rows: Int, columns: Int)]
   let steps: [PlanStep]
+  /// So many of the steps depend on fixed inputs alone.
+  let preparations: Int
   let passes: [FusedPass]
   let programs: FusedPrograms
   let generics: [GenericStep]
@@ -38,9 +40,14 @@ public struct Plan<Element: Scalar>: Sendable {
 
   /// Compiles expressions of one graph.
   ///
-  /// - Parameter transposed: the outputs whose transposes are stored; none if it is empty.
+  /// - Parameters:
+  ///   - transposed: The outputs whose transposes are stored; none if it is empty.
+  ///   - fixed: The variables whose values stay from run to run: what depends on them alone is computed by the first run of a
+  ///     workspace and kept.
   /// **Throws**: `size` for a named size without a value. **Cost**: milliseconds.
-  public init(_ outputs: [Expression], transposed: [Bool] = [], sizes: [String: Int]) throws(PlanError) {
+  public init(
+    _ outputs: [Expression], transposed: [Bool] = [], sizes: [String: Int], fixed: Set<String> = []
+  ) throws(PlanError) {
     require(!outputs.isEmpty, "a plan needs an output")
     let graph = outputs[0].graph
     let roots = outputs.map { graph.prepared($0.node) }
@@ -52,16 +59,17 @@ public struct Plan<Element: Scalar>: Sendable {
       let (m, n) = try compilation.dimensions(node)
       targets.append(Target(ref: try compilation.output(node, m, n), rows: m, columns: n))
     }
-    try self.init(compilation, targets, graph, sizes)
+    try self.init(compilation, targets, graph, sizes, fixed)
   }
 
-  private init(_ compilation: Compilation, _ targets: [Target], _ graph: Graph, _ sizes: [String: Int])
-    throws(PlanError)
-  {
+  private init(
+    _ compilation: Compilation, _ targets: [Target], _ graph: Graph, _ sizes: [String: Int], _ fixed: Set<String>
+  ) throws(PlanError) {
     let cells = compilation.finishedCells()
-    let schedule = Schedule(cells, targets)
+    let schedule = Schedule(cells, targets, fixed: fixed)
     self.cells = cells
     steps = schedule.steps
+    preparations = schedule.preparations
     passes = schedule.passes
     programs = FusedPrograms(schedule.passes)
     generics = schedule.generics.map { GenericStep($0.node, $0.arguments, graph, cells, sizes) }
@@ -70,6 +78,7 @@ public struct Plan<Element: Scalar>: Sendable {
     names = compilation.names(of: schedule.steps)
     var layout = PlanLayout(schedule, cells, compilation.constants, targets)
     layout.place(passes: schedule.passes, schedule, cells, programs)
+    layout.fixedInputs = fixed.intersection(layout.inputSlots.keys)
     self.layout = layout
     var inputs: [Input] = []
     for cell in cells {
@@ -168,11 +177,7 @@ extension PlanLayout {
     }
     for (i, slot) in slots.enumerated() { if case .input(let name) = slot { inputSlots[name] = i } }
     scratchOffset = next
-    let scratch =
-      schedule.steps.map { step in
-        step.routine == .getri ? Int(step.m) * 64 : step.routine == .syrk ? 0 : 0
-      }.max() ?? 0
-    ownedElements = next + scratch
+    ownedElements = next + schedule.scratch
   }
 
   mutating func place(passes: [FusedPass], _ schedule: Schedule, _ cells: [Cell], _ programs: FusedPrograms) {

@@ -56,6 +56,81 @@ extension Scalar {
     }
   }
 
+  /// y = x + x' for an m x m matrix x.
+  @inline(__always)
+  static func addTransposed(_ y: UnsafeMutablePointer<Self>, _ x: UnsafeMutablePointer<Self>, _ m: Int) {
+    if Self.self == Double.self {
+      sk_add_transposed_f64(recast(y), recast(x), m)
+    } else {
+      sk_add_transposed_f32(recast(y), recast(x), m)
+    }
+  }
+
+  /// y = diag(w)*x for an m x n matrix x.
+  @inline(__always)
+  static func scaleRows(
+    _ y: UnsafeMutablePointer<Self>, _ ldy: Int, _ x: UnsafeMutablePointer<Self>, _ ldx: Int, _ w: UnsafePointer<Self>,
+    _ m: Int, _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_scale_rows_f64(recast(y), ldy, recast(x), ldx, recastForReading(w), m, n)
+    } else {
+      sk_scale_rows_f32(recast(y), ldy, recast(x), ldx, recastForReading(w), m, n)
+    }
+  }
+
+  /// y = x*diag(w) for an m x n matrix x.
+  @inline(__always)
+  static func scaleColumns(
+    _ y: UnsafeMutablePointer<Self>, _ ldy: Int, _ x: UnsafeMutablePointer<Self>, _ ldx: Int, _ w: UnsafePointer<Self>,
+    _ m: Int, _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_scale_columns_f64(recast(y), ldy, recast(x), ldx, recastForReading(w), m, n)
+    } else {
+      sk_scale_columns_f32(recast(y), ldy, recast(x), ldx, recastForReading(w), m, n)
+    }
+  }
+
+  /// y += A*x for an m x n matrix A.
+  @inline(__always)
+  static func multiply(
+    _ y: UnsafeMutablePointer<Self>, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ x: UnsafeMutablePointer<Self>,
+    _ m: Int, _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_multiply_f64(recast(y), recast(a), lda, recast(x), m, n)
+    } else {
+      sk_multiply_f32(recast(y), recast(a), lda, recast(x), m, n)
+    }
+  }
+
+  /// z += A'*w for an m x n matrix A.
+  @inline(__always)
+  static func multiplyTransposed(
+    _ z: UnsafeMutablePointer<Self>, _ a: UnsafeMutablePointer<Self>, _ lda: Int, _ w: UnsafeMutablePointer<Self>,
+    _ m: Int, _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_multiply_transposed_f64(recast(z), recast(a), lda, recast(w), m, n)
+    } else {
+      sk_multiply_transposed_f32(recast(z), recast(a), lda, recast(w), m, n)
+    }
+  }
+
+  /// y += A*x and z += A'*w for an m x n matrix A without gaps.
+  @inline(__always)
+  static func multiplyBoth(
+    _ y: UnsafeMutablePointer<Self>, _ z: UnsafeMutablePointer<Self>, _ a: UnsafeMutablePointer<Self>,
+    _ x: UnsafeMutablePointer<Self>, _ w: UnsafeMutablePointer<Self>, _ m: Int, _ n: Int
+  ) {
+    if Self.self == Double.self {
+      sk_multiply_both_f64(recast(y), recast(z), recast(a), m, recast(x), recast(w), m, n)
+    } else {
+      sk_multiply_both_f32(recast(y), recast(z), recast(a), m, recast(x), recast(w), m, n)
+    }
+  }
+
   @inline(__always)
   static func traceProduct(_ x: UnsafeMutablePointer<Self>, _ y: UnsafeMutablePointer<Self>, _ m: Int, _ n: Int) -> Self
   {
@@ -80,5 +155,10 @@ extension Scalar {
   @inline(__always)
   private static func recast<Other>(_ x: UnsafeMutablePointer<Self>) -> UnsafeMutablePointer<Other> {
     UnsafeMutableRawPointer(x).assumingMemoryBound(to: Other.self)
+  }
+
+  @inline(__always)
+  private static func recastForReading<Other>(_ x: UnsafePointer<Self>) -> UnsafePointer<Other> {
+    UnsafeRawPointer(x).assumingMemoryBound(to: Other.self)
   }
 }

@@ -3,18 +3,26 @@
 /// What a step calls.
 enum Routine: UInt8, Sendable {
   case gemm, gemv, syrk
+  /// A*x and A'*w in one reading of A.
+  case gemvBoth
+  /// A*x, a fused pass over it, A' times a result of the pass, by blocks of rows.
+  case panel
+  /// A'*diag(w)*A, by blocks of rows.
+  case gram
   /// A product whose result is symmetric: blocks on and below the diagonal, then the mirror image.
   case gemmSymmetric
   case potrf, getrf, potri, getri, potrs, getrs, trtrs
   case logDeterminantCholesky, logDeterminantLU, logDeterminantTriangle
   case determinantCholesky, determinantLU, determinantTriangle
-  case softmax, copy, transpose, diagonal, diagonalOf, lowerTriangle, upperTriangle, kron, khatri, traceProduct
+  case softmax, copy, transpose, diagonal, diagonalOf, lowerTriangle, upperTriangle, kron, khatri, traceProduct,
+    addTransposed
   case map, generic
 
   /// The name in descriptions.
   var name: String {
     switch self {
     case .gemmSymmetric: "gemm, symmetric"
+    case .gemvBoth: "gemv, both ways"
     case .logDeterminantCholesky, .logDeterminantLU, .logDeterminantTriangle: "logdet"
     case .determinantCholesky, .determinantLU, .determinantTriangle: "det"
     case .diagonalOf: "diag"
@@ -23,6 +31,7 @@ enum Routine: UInt8, Sendable {
     case .upperTriangle: "triu"
     case .trtrs: "trsm"
     case .traceProduct: "tr(A*B)"
+    case .addTransposed: "A + A'"
     default: "\(self)"
     }
   }
@@ -35,6 +44,8 @@ struct PlanStep: Sendable {
   var b: Int32 = -1
   var c: Int32 = -1
   var d: Int32 = -1
+  /// The vector that A' is multiplied by, where A and A' are in one step.
+  var vector: Int32 = -1
   /// Whether a and b are used as their transposes.
   var transposesA = false
   var transposesB = false
@@ -44,6 +55,7 @@ struct PlanStep: Sendable {
   var alpha = 1.0
   /// A scalar that multiplies alpha; -1 where there is none.
   var factor: Int32 = -1
+  /// The factor of what C holds already; where A and A' are in one step, the factor of the product of A'.
   var beta = 0.0
   /// Into how many parts threads may cut it, by columns or by rows of the result. It follows from the shapes alone, and one thread
   /// computes the same parts, so that no bit depends on the number of threads.

@@ -1,5 +1,4 @@
-// From cells to steps: what is needed, in which order, where it is stored. Elementwise cells of one shape and one level become one pass;
-// buffers are given out by last use.
+// From blocks to steps: where every array lies, and the calls as plain numbers. Buffers are given out by last use.
 
 /// Where an array of a plan lies.
 enum Slot: Hashable, Sendable {
@@ -20,6 +19,8 @@ struct Target: Sendable {
 /// The steps of a plan and the places of its arrays.
 struct Schedule {
   private(set) var steps: [PlanStep] = []
+  /// So many of the steps depend on fixed inputs alone and stand first.
+  private(set) var preparations = 0
   private(set) var passes: [FusedPass] = []
   private(set) var generics: [(node: Node, arguments: [Ref])] = []
   private(set) var slots: [Slot] = []
@@ -27,212 +28,23 @@ struct Schedule {
   private(set) var slotOfCell: [Int: Int] = [:]
   private(set) var elements = 0
   private(set) var pivots = 0
+  /// The most elements that a step needs for itself.
+  private(set) var scratch = 0
 
   private let cells: [Cell]
   private let targets: [Target]
+  private let builder: StepBuilder
   private var slotIndex: [Slot: Int] = [:]
-  /// Cells that share the array of another.
-  private var home: [Int: Int] = [:]
   private var pivotOffset: [Int: Int] = [:]
 
-  init(_ cells: [Cell], _ targets: [Target]) {
+  init(_ cells: [Cell], _ targets: [Target], fixed: Set<String>) {
     self.cells = cells
     self.targets = targets
-    let order = Schedule.order(cells, targets.map(\.ref.cell))
-    shareHomes(order)
-    let groups = group(order)
-    let claimed = claimOutputs()
-    var blocks: [Block] = []
-    for group in groups { blocks += block(group, claimed) }
-    blocks += copiesToOutputs(claimed, blocks)
-    place(blocks, claimed)
+    builder = StepBuilder(cells, targets, fixed: fixed)
+    place(builder.blocks(), builder.claimedOutputs())
   }
 
-  /// Some steps that stand together: their cells, what they read and write.
-  private struct Block {
-    var cells: [Int]
-    var pass: FusedPass?
-    var reads: [Int]
-    var writes: [Int]
-    /// A result that is only copied to its output: which one.
-    var output: Int?
-  }
-
-  // MARK: Order
-
-  /// The cells that the targets need, children first.
-  private static func order(_ cells: [Cell], _ roots: [Int]) -> [Int] {
-    var result: [Int] = []
-    var state = [UInt8](repeating: 0, count: cells.count)
-    var stack: [(cell: Int, isDone: Bool)] = roots.reversed().map { ($0, false) }
-    while let (cell, isDone) = stack.popLast() {
-      if isDone {
-        result.append(cell)
-        state[cell] = 2
-      } else if state[cell] == 0 {
-        state[cell] = 1
-        stack.append((cell, true))
-        for input in cells[cell].inputs.reversed() where state[input] == 0 { stack.append((input, false)) }
-      }
-    }
-    return result
-  }
-
-  private mutating func shareHomes(_ order: [Int]) {
-    for cell in order {
-      switch cells[cell].operation {
-      case .reshape(let x): home[cell] = storage(x)
-      case .product(let product): if let onto = product.onto { home[cell] = storage(onto) }
-      default: break
-      }
-    }
-  }
-
-  /// The cell whose array this one lies in.
-  private func storage(_ cell: Int) -> Int { home[cell] ?? cell }
-
-  /// The shape over which a fused cell runs.
-  private func passShape(_ cell: Int) -> (Int, Int)? {
-    switch cells[cell].operation {
-    case .map: (cells[cell].rows, cells[cell].columns)
-    case .reduce(_, let inputs): (cells[inputs[0].cell].rows, cells[inputs[0].cell].columns)
-    default: nil
-    }
-  }
-
-  /// Cells by level; elementwise cells of one shape and level together.
-  private func group(_ order: [Int]) -> [[Int]] {
-    var level: [Int: Int] = [:]
-    for cell in order {
-      var own = 0
-      let shape = passShape(cell)
-      switch cells[cell].operation {
-      case .input, .constant: own = 0
-      case .map(_, let inputs), .reduce(_, let inputs):
-        own = 1
-        for input in inputs {
-          let isMap = if case .map = cells[input.cell].operation { true } else { false }
-          let joins = isMap && input.spread == .full && shape! == (cells[input.cell].rows, cells[input.cell].columns)
-          own = Swift.max(own, level[input.cell]! + (joins ? 0 : 1))
-        }
-      case .reshape(let x): own = level[x]!
-      default: own = 1 + (cells[cell].inputs.map { level[$0]! }.max() ?? 0)
-      }
-      level[cell] = own
-    }
-    sink(order, &level)
-    struct Key: Hashable {
-      var level: Int
-      var rows: Int
-      var columns: Int
-    }
-    var groups: [(level: Int, cells: [Int])] = []
-    var places: [Key: Int] = [:]
-    var softmaxes: [Int: Int] = [:]
-    for cell in order {
-      switch cells[cell].operation {
-      case .input, .constant, .reshape: continue
-      case .logSumExp(let x):
-        // One pass gives softmax and logsumexp.
-        if let place = softmaxes[x] {
-          groups[place].cells.append(cell)
-          continue
-        }
-        softmaxes[x] = groups.count
-      case .softmax(let x):
-        if let place = softmaxes[x] {
-          groups[place].cells.append(cell)
-          continue
-        }
-        softmaxes[x] = groups.count
-      default: break
-      }
-      if let shape = passShape(cell) {
-        let key = Key(level: level[cell]!, rows: shape.0, columns: shape.1)
-        if let place = places[key] {
-          groups[place].cells.append(cell)
-          continue
-        }
-        places[key] = groups.count
-      }
-      groups.append((level[cell]!, [cell]))
-    }
-    return groups.enumerated().sorted { ($0.element.level, $0.offset) < ($1.element.level, $1.offset) }.map(
-      \.element.cells)
-  }
-
-  /// Elementwise cells move to the pass that needs them, if what they read is stored in any case: computing is cheaper than
-  /// storing.
-  private func sink(_ order: [Int], _ level: inout [Int: Int]) {
-    var consumers: [Int: [Int]] = [:]
-    for cell in order { for input in Set(cells[cell].inputs) { consumers[input, default: []].append(cell) } }
-    let roots = Set(targets.map(\.ref.cell))
-    func isStored(_ cell: Int) -> Bool {
-      guard case .map = cells[cell].operation, !roots.contains(cell) else { return true }
-      return (consumers[cell] ?? []).contains { level[$0]! > level[cell]! || passShape($0) == nil }
-    }
-    for cell in order.reversed() {
-      guard case .map(_, let inputs) = cells[cell].operation, !roots.contains(cell), let users = consumers[cell] else {
-        continue
-      }
-      let shape = (cells[cell].rows, cells[cell].columns)
-      let areFused = users.allSatisfy { user in
-        guard let other = passShape(user), other == shape else { return false }
-        return operands(user).allSatisfy { $0.cell != cell || $0.spread == .full }
-      }
-      guard areFused, let next = users.map({ level[$0]! }).min(), next > level[cell]!,
-        users.allSatisfy({ level[$0]! == next }),
-        inputs.allSatisfy({ isStored($0.cell) })
-      else { continue }
-      level[cell] = next
-    }
-  }
-
-  private func operands(_ cell: Int) -> [MapInput] {
-    switch cells[cell].operation {
-    case .map(_, let inputs), .reduce(_, let inputs): inputs
-    default: []
-    }
-  }
-
-  // MARK: Blocks
-
-  private func block(_ group: [Int], _ claimed: [Int: Int]) -> [Block] {
-    guard let (rows, columns) = passShape(group[0]) else {
-      let cell = group[0]
-      return [Block(cells: group, pass: nil, reads: cells[cell].inputs, writes: group)]
-    }
-    let own = Set(group)
-    var needed = Set(targets.map(\.ref.cell))
-    for (other, cell) in cells.enumerated() where !own.contains(other) { needed.formUnion(cell.inputs) }
-    let builder = FusedPassBuilder(cells: cells) { needed.contains($0) }
-    return builder.passes(group, rows: rows, columns: columns).map { pass in
-      Block(cells: pass.cells, pass: pass, reads: pass.inputs.map(\.cell), writes: pass.outputs)
-    }
-  }
-
-  /// Outputs into which a cell is computed directly: by cell.
-  private func claimOutputs() -> [Int: Int] {
-    var claimed: [Int: Int] = [:]
-    for (i, target) in targets.enumerated() {
-      let cell = storage(target.ref.cell)
-      switch cells[cell].operation {
-      case .input, .constant, .reshape: continue
-      default: break
-      }
-      let isStraight = !target.ref.transposed || target.rows == 1 || target.columns == 1
-      if isStraight, claimed[cell] == nil { claimed[cell] = i }
-    }
-    return claimed
-  }
-
-  private func copiesToOutputs(_ claimed: [Int: Int], _ blocks: [Block]) -> [Block] {
-    targets.indices.compactMap { i in
-      let cell = targets[i].ref.cell
-      if claimed[storage(cell)] == i { return nil }
-      return Block(cells: [cell], pass: nil, reads: [cell], writes: [], output: i)
-    }
-  }
+  private func storage(_ cell: Int) -> Int { builder.storage(cell) }
 
   // MARK: Places
 
@@ -243,9 +55,15 @@ struct Schedule {
     return slots.count - 1
   }
 
-  private mutating func place(_ blocks: [Block], _ claimed: [Int: Int]) {
+  private mutating func place(_ blocks: [PlannedStep], _ claimed: [Int: Int]) {
     var lastUse: [Int: Int] = [:]
-    for (i, block) in blocks.enumerated() { for cell in block.reads + block.writes { lastUse[storage(cell)] = i } }
+    for (i, block) in blocks.enumerated() {
+      for cell in block.reads + block.writes {
+        // What is prepared is read at every run.
+        let isKept = !block.isPreparation && builder.isFixed[storage(cell)]
+        lastUse[storage(cell)] = isKept ? blocks.count : Swift.max(i, lastUse[storage(cell)] ?? 0)
+      }
+    }
     var free: [(offset: Int, count: Int)] = []
     func round(_ count: Int) -> Int { (count + 15) / 16 * 16 }
     func release(_ cell: Int) {
@@ -255,7 +73,7 @@ struct Schedule {
     for (i, block) in blocks.enumerated() {
       // A pass may write where it has read, if the array ends here.
       var released: Set<Int> = []
-      if let pass = block.pass {
+      if case .pass(let pass) = block.work {
         for input in pass.inputs where input.spread == .full && lastUse[storage(input.cell)] == i {
           let cell = storage(input.cell)
           if !block.writes.contains(where: { storage($0) == cell }), canOverwrite(pass, input),
@@ -289,6 +107,7 @@ struct Schedule {
         }
       }
       emit(block)
+      if block.isPreparation { preparations = steps.count }
       for cell in Set((block.reads + block.writes).map(storage)).sorted()
       where lastUse[cell] == i && !released.contains(cell) {
         release(cell)
@@ -323,38 +142,73 @@ struct Schedule {
 
   // MARK: Steps
 
-  private mutating func emit(_ block: Block) {
-    if let output = block.output {
-      let target = targets[output]
-      var step = PlanStep(routine: target.ref.transposed && target.rows > 1 && target.columns > 1 ? .transpose : .copy)
-      step.a = place(target.ref.cell)
-      step.c = Int32(slot(.output(output)))
-      step.m = Int32(cells[target.ref.cell].rows)
-      step.n = Int32(cells[target.ref.cell].columns)
-      step.cell = Int32(target.ref.cell)
-      steps.append(step)
-      return
+  private mutating func emit(_ block: PlannedStep) {
+    switch block.work {
+    case .routine:
+      emit(cell: block.cells[0])
+      if block.cells.count == 2 { join(block.cells) }
+    case .pass(let pass): emit(pass, PlanStep(routine: .map))
+    case .panel(let product, let pass, let transposed): emit(panel: product, pass, transposed)
+    case .copy(let output): emit(copyTo: output)
     }
-    if let pass = block.pass {
-      var step = PlanStep(routine: .map)
-      step.index = Int32(passes.count)
-      step.m = Int32(pass.rows)
-      step.n = Int32(pass.columns)
-      step.cell = Int32(pass.cells[pass.cells.count - 1])
-      passes.append(pass)
-      steps.append(step)
-      return
-    }
-    emit(cell: block.cells[0])
-    if block.cells.count == 2 { joinSoftmax(block.cells) }
   }
 
-  /// Softmax and logsumexp of one array are one step.
-  private mutating func joinSoftmax(_ pair: [Int]) {
+  private mutating func emit(copyTo output: Int) {
+    let target = targets[output]
+    var step = PlanStep(routine: target.ref.transposed && target.rows > 1 && target.columns > 1 ? .transpose : .copy)
+    step.a = place(target.ref.cell)
+    step.c = Int32(slot(.output(output)))
+    step.m = Int32(cells[target.ref.cell].rows)
+    step.n = Int32(cells[target.ref.cell].columns)
+    step.cell = Int32(target.ref.cell)
+    steps.append(step)
+  }
+
+  private mutating func emit(_ pass: FusedPass, _ plain: PlanStep) {
+    var step = plain
+    step.index = Int32(passes.count)
+    step.m = Int32(pass.rows)
+    step.n = Int32(pass.columns)
+    step.cell = Int32(pass.cells[pass.cells.count - 1])
+    passes.append(pass)
+    steps.append(step)
+  }
+
+  private mutating func emit(panel first: Int, _ pass: FusedPass, _ last: Int) {
+    guard case .product(let product) = cells[first].operation, case .product(let transposed) = cells[last].operation
+    else { fatalError("a panel begins and ends with products") }
+    var step = PlanStep(routine: .panel)
+    step.a = place(product.left.cell)
+    step.b = place(product.right.cell)
+    step.c = place(first)
+    step.d = place(last)
+    step.vector = place(transposed.right.cell)
+    step.k = Int32(cells[product.left.cell].columns)
+    step.alpha = product.alpha
+    step.beta = transposed.alpha
+    emit(pass, step)
+  }
+
+  /// Two cells are one step: softmax and logsumexp of one array, or A*x and A'*w.
+  private mutating func join(_ pair: [Int]) {
     let last = steps.count - 1
-    for cell in pair {
-      if case .softmax = cells[cell].operation { steps[last].c = place(cell) } else { steps[last].d = place(cell) }
+    guard case .product(let one) = cells[pair[0]].operation, case .product(let other) = cells[pair[1]].operation else {
+      for cell in pair {
+        if case .softmax = cells[cell].operation { steps[last].c = place(cell) } else { steps[last].d = place(cell) }
+      }
+      return
     }
+    let (straight, turned) = one.left.transposed ? (other, one) : (one, other)
+    let (y, z) = one.left.transposed ? (pair[1], pair[0]) : (pair[0], pair[1])
+    var step = PlanStep(
+      routine: .gemvBoth, a: place(one.left.cell), b: place(straight.right.cell), c: place(y), d: place(z))
+    step.vector = place(turned.right.cell)
+    step.m = Int32(cells[one.left.cell].rows)
+    step.n = Int32(cells[one.left.cell].columns)
+    step.alpha = straight.alpha
+    step.beta = turned.alpha
+    step.cell = Int32(pair[0])
+    steps[last] = step
   }
 
   private mutating func emit(cell: Int) {
@@ -362,7 +216,13 @@ struct Schedule {
     var step = PlanStep(routine: .copy, c: place(cell), m: Int32(own.rows), n: Int32(own.columns), cell: Int32(cell))
     switch own.operation {
     case .input, .constant, .map, .reduce, .reshape: return
-    case .product(let product): step = self.product(product, step)
+    case .product(let product):
+      if let onto = product.onto, storage(onto) != storage(cell) {
+        // The sum so far is prepared once and kept: added to is a copy.
+        steps.append(PlanStep(routine: .copy, a: place(onto), c: place(cell), m: step.m, n: step.n, cell: step.cell))
+      }
+      step = self.product(product, step)
+    case .gram(let gram): step = self.gram(gram, step)
     case .factor(let method, let ref):
       step.a = place(ref.cell)
       switch method {
@@ -421,6 +281,9 @@ struct Schedule {
     case .diagonalOf(let x):
       step.routine = .diagonalOf
       step.a = place(x)
+    case .addTransposed(let x):
+      step.routine = .addTransposed
+      step.a = place(x)
     case .triangle(let x, let isLower):
       step.routine = isLower ? .lowerTriangle : .upperTriangle
       step.a = place(x)
@@ -466,6 +329,19 @@ struct Schedule {
     return step
   }
 
+  private mutating func gram(_ gram: GramCell, _ plain: PlanStep) -> PlanStep {
+    var step = plain
+    step.routine = .gram
+    step.a = place(gram.matrix.cell)
+    step.b = place(gram.weights)
+    step.transposesA = gram.matrix.transposed
+    step.k = Int32(cells[gram.weights].count)
+    step.index = gram.areNonnegative ? 1 : 0
+    step.alpha = gram.alpha
+    scratch = Swift.max(scratch, gramBlock(step) * (Int(step.m) + 1))
+    return step
+  }
+
   /// Two parts are worth a thread's while from some million operations on; every part packs its factors anew, so there are few.
   private func cut(_ step: inout PlanStep) {
     let flops = 2 * Double(step.m) * Double(step.n) * Double(step.k)
@@ -496,6 +372,10 @@ struct Schedule {
   }
 }
 
+/// How many terms of a weighted sum of outer products are taken at a time: few, so that the weighted ones stay in the cache; not so few
+/// that the sum of a large matrix is read too often.
+func gramBlock(_ step: PlanStep) -> Int { Swift.min(Int(step.k), step.m <= 256 ? 256 : 1024) }
+
 extension Cell {
   /// The cells that are read.
   var inputs: [Int] {
@@ -504,10 +384,12 @@ extension Cell {
     case .map(_, let inputs), .reduce(_, let inputs): inputs.map(\.cell)
     case .product(let product):
       [product.left.cell, product.right.cell] + [product.factor, product.onto].compactMap { $0 }
+    case .gram(let gram): [gram.matrix.cell, gram.weights]
     case .factor(_, let ref), .copy(let ref): [ref.cell]
     case .solve(let factor, _, let right): [factor, right.cell]
     case .inverse(let factor), .logDeterminant(let factor), .determinant(let factor): [factor]
-    case .softmax(let x), .logSumExp(let x), .reshape(let x), .diagonal(let x), .diagonalOf(let x), .triangle(let x, _):
+    case .softmax(let x), .logSumExp(let x), .reshape(let x), .diagonal(let x), .diagonalOf(let x), .triangle(let x, _),
+      .addTransposed(let x):
       [x]
     case .kronecker(let a, let b), .khatri(let a, let b): [a.cell, b.cell]
     case .traceProduct(let x, let y): [x, y]

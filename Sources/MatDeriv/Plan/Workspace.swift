@@ -14,6 +14,8 @@ public final class Workspace<Element: Scalar> {
   let passOutputs: UnsafeMutablePointer<sk_output>
   let scratch: UnsafeMutablePointer<Element>
   private let memory: UnsafeMutableRawPointer
+  /// Whether what depends on fixed inputs alone has been computed.
+  var isPrepared = false
 
   init(_ layout: PlanLayout, constants: [[Element]]) {
     self.layout = layout
@@ -74,8 +76,12 @@ public final class Workspace<Element: Scalar> {
   /// passed over.
   public func bind(input name: String, to address: UnsafePointer<Element>) {
     guard let slot = layout.inputSlots[name] else { return }
+    if layout.fixedInputs.contains(name) { isPrepared = false }
     rebind(slot, UnsafeMutablePointer(mutating: address))
   }
+
+  /// Fixed inputs have other values: what depends on them is computed again by the next run.
+  public func forgetFixedInputs() { isPrepared = false }
 
   /// Writes an output to memory of the caller from now on.
   public func bind(output index: Int, to address: UnsafeMutablePointer<Element>) {
@@ -106,6 +112,7 @@ struct PlanLayout: Sendable {
   var counts: [Int] = []
   var offsets: [Int] = []
   var inputSlots: [String: Int] = [:]
+  var fixedInputs: Set<String> = []
   var outputSlots: [Int] = []
   /// The slot of every cell that is stored, those that lie in the array of another included.
   var slotOfCell: [Int: Int] = [:]
