@@ -36,8 +36,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], resources: [.copy("Fixtures")]),
+    // Counts the allocations of a thread; linked into the tests alone.
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
-      name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText"], resources: [.copy("Fixtures")]),
+      name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText", "CAllocations"], resources: [.copy("Fixtures")]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),

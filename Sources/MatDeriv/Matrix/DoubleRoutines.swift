@@ -7,7 +7,7 @@ extension Double: Scalar {
   public static let routines = Routines(
     blas: BLAS<Double>(
       nrm2: cblas_dnrm2, gemv: cblas_dgemv, gemm: cblas_dgemm, syrk: cblas_dsyrk, trsv: cblas_dtrsv,
-      trsm: cblas_dtrsm),
+      trsm: cblas_dtrsm, trmm: cblas_dtrmm),
     lapack: LAPACK<Double>(
       potrf: LAPACKE_dpotrf_work, potrs: LAPACKE_dpotrs_work, potri: LAPACKE_dpotri_work,
       pocon: LAPACKE_dpocon_work, pstrf: LAPACKE_dpstrf_work,

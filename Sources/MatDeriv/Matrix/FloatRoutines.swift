@@ -7,7 +7,7 @@ extension Float: Scalar {
   public static let routines = Routines(
     blas: BLAS<Float>(
       nrm2: cblas_snrm2, gemv: cblas_sgemv, gemm: cblas_sgemm, syrk: cblas_ssyrk, trsv: cblas_strsv,
-      trsm: cblas_strsm),
+      trsm: cblas_strsm, trmm: cblas_strmm),
     lapack: LAPACK<Float>(
       potrf: LAPACKE_spotrf_work, potrs: LAPACKE_spotrs_work, potri: LAPACKE_spotri_work,
       pocon: LAPACKE_spocon_work, pstrf: LAPACKE_spstrf_work,

@@ -37,6 +37,10 @@ struct BLAS<Element>: Sendable {
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, Element, In, Int32, Out, Int32
     ) -> Void
+  let trmm:
+    @Sendable (
+      CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, Element, In, Int32, Out, Int32
+    ) -> Void
 }
 
 /// Routines of LAPACK, in the argument order of LAPACKE; the result is LAPACK's `info`.

@@ -135,7 +135,8 @@ extension Objective: Curvature {
       var best: Plan<Double>?
       for candidate in candidates where seen.insert(candidate).inserted {
         let plan = try Plan<Double>(
-          candidate.map { Expression(g, $0) }, transposed: candidate.map { _ in transposed }, sizes: sizes)
+          candidate.map { Expression(g, $0) }, transposed: candidate.map { _ in transposed }, sizes: sizes,
+          fixed: dataNames)
         if let known = best, known.flops <= plan.flops { continue }
         best = plan
       }
@@ -164,7 +165,7 @@ extension Objective: Curvature {
       }
     }
     do throws(PlanError) {
-      let plan = try Plan<Double>(chosen.map { Expression(g, $0) }, sizes: sizes)
+      let plan = try Plan<Double>(chosen.map { Expression(g, $0) }, sizes: sizes, fixed: dataNames)
       hessianForm = HessianForm(plan, blocks, memory)
       return hessianForm
     } catch { throw .plan(error) }
@@ -176,7 +177,7 @@ extension Objective: Curvature {
     do throws(PlanError) {
       var best: (node: Node, flops: Double)?
       for node in candidates where seen.insert(node).inserted {
-        let flops = try Plan<Double>([Expression(g, node)], sizes: sizes).flops
+        let flops = try Plan<Double>([Expression(g, node)], sizes: sizes, fixed: dataNames).flops
         if best == nil || flops < best!.flops { best = (node, flops) }
       }
       return best!.node

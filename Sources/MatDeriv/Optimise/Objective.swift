@@ -19,6 +19,8 @@ public final class Objective: ObjectiveFunction {
   public let sizes: [String: Int]
 
   let memory: ObjectiveMemory
+  /// What stays from run to run.
+  let dataNames: Set<String>
   private let workspace: Workspace<Double>
   private let domains: [Domain]
   var hessianForm: HessianForm?
@@ -53,7 +55,10 @@ public final class Objective: ObjectiveFunction {
       if x.facts.contains(.positive) { domains.append(.positive(packing.slices.count - 1)) }
       if x.facts.contains(.definite) { domains.append(.definite(packing.slices.count - 1)) }
     }
-    let chosen = try Objective.cheapest(expression, variables.map(\.node), sizes)
+    let names = Set(packing.slices.map(\.name))
+    let symbols = g.reachable(from: [expression.node]).compactMap { g.symbol($0) }
+    let dataNames = symbols.filter { $0.role == .variable && !names.contains($0.name) }.map(\.name)
+    let chosen = try Objective.cheapest(expression, variables.map(\.node), sizes, fixed: Set(dataNames))
     self.expression = expression
     self.variables = variables
     self.packing = packing
@@ -61,19 +66,16 @@ public final class Objective: ObjectiveFunction {
     plan = chosen.plan
     derivatives = chosen.derivatives.map { Expression(g, $0) }
     memory = ObjectiveMemory(packing)
+    self.dataNames = Set(dataNames)
     workspace = chosen.plan.makeWorkspace()
     // A plan that factors the variable finds out by itself.
     let factored = Set(chosen.plan.names.values)
     self.domains = domains.filter { domain in
       if case .definite(let slice) = domain { !factored.contains(packing.slices[slice].name) } else { true }
     }
-    let nodes = g.reachable(from: [expression.node])
-    for node in nodes {
-      guard let symbol = g.symbol(node), symbol.role == .variable,
-        !packing.slices.contains(where: { $0.name == symbol.name })
-      else { continue }
-      guard let value = data[symbol.name] else { throw .plan(.missing(symbol.name)) }
-      memory.add(symbol.name, value)
+    for name in dataNames {
+      guard let value = data[name] else { throw .plan(.missing(name)) }
+      memory.add(name, value)
     }
     memory.bindInputs(workspace)
     for (i, slice) in packing.slices.enumerated() {
@@ -98,7 +100,8 @@ public final class Objective: ObjectiveFunction {
   /// Number of parameters.
   public var count: Int { packing.count }
 
-  /// Reads a variable that is data from memory of the caller from now on, which must outlive the objective.
+  /// Reads a variable that is data from memory of the caller from now on, which must outlive the objective. What follows from
+  /// data alone is computed once: bind again when the numbers there have changed.
   ///
   /// **Shapes**: as many entries as before, by columns.
   public func bind(_ name: String, to address: UnsafePointer<Double>) {
@@ -181,7 +184,7 @@ extension Objective {
 
   /// The plan of value and derivatives that takes fewer operations: with the derivatives as rules gave them, or simplified.
   private static func cheapest(
-    _ expression: Expression, _ variables: [Node], _ sizes: [String: Int]
+    _ expression: Expression, _ variables: [Node], _ sizes: [String: Int], fixed: Set<String>
   ) throws(ObjectiveError) -> (plan: Plan<Double>, derivatives: [Node]) {
     let g = expression.graph
     let raw: [Node]
@@ -194,7 +197,7 @@ extension Objective {
       var best: (plan: Plan<Double>, derivatives: [Node])?
       for candidate in simplified == raw ? [raw] : [simplified, raw] {
         let plan = try Plan<Double>(
-          [expression] + candidate.map { Expression(g, $0) }, transposed: turned, sizes: sizes)
+          [expression] + candidate.map { Expression(g, $0) }, transposed: turned, sizes: sizes, fixed: fixed)
         if let known = best, known.plan.flops <= plan.flops { continue }
         best = (plan, candidate)
       }

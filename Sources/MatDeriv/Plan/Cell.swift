@@ -43,6 +43,12 @@ enum Reduction: Hashable, Sendable {
   case sum, dot, rowSums, columnSums
 }
 
+/// A factor of a product that is triangular as it is stored.
+struct Triangle: Hashable, Sendable {
+  var isRight: Bool
+  var isLower: Bool
+}
+
 /// C = alpha * op(A) * op(B), with a run-time factor, on top of what C holds already.
 struct ProductCell: Hashable, Sendable {
   var left: Ref
@@ -54,6 +60,14 @@ struct ProductCell: Hashable, Sendable {
   var onto: Int?
   /// Only one triangle is computed; the other is its mirror image.
   var isSymmetric = false
+  var triangle: Triangle?
+
+  /// The product that computes the transpose, on nothing and without a factor.
+  var turned: ProductCell {
+    var result = ProductCell(left: right.flipped, right: left.flipped, alpha: alpha)
+    if let triangle { result.triangle = Triangle(isRight: !triangle.isRight, isLower: triangle.isLower) }
+    return result
+  }
 }
 
 /// op(M)' * diag(w) * op(M), of which `matrix` is op(M)': it has as many columns as there are weights.

@@ -114,11 +114,21 @@ extension Compilation {
     if graph.isOnes(right), n == 1, k > 1 { return .array(try rowSums(try operand(left), m, k)) }
     if graph.isOnes(left), m == 1, k > 1 { return .array(try rowSums(try operand(right).flipped, n, k).flipped) }
     let (a, b) = (try operand(left), try operand(right))
-    return try multiply(a, b, m, k, n, isSymmetric: isSymmetric)
+    return try multiply(a, b, m, k, n, isSymmetric: isSymmetric, triangle(left, a, right, b))
+  }
+
+  /// The factor that is triangular, with the triangle in which it is stored.
+  private func triangle(_ left: Node, _ a: Deferred, _ right: Node, _ b: Deferred) -> Triangle? {
+    for (node, operand, isRight) in [(left, a, false), (right, b, true)] {
+      guard case .array(let ref) = operand else { continue }
+      let (isLower, isUpper) = (graph.has(.lower, node), graph.has(.upper, node))
+      if isLower != isUpper { return Triangle(isRight: isRight, isLower: isLower != ref.transposed) }
+    }
+    return nil
   }
 
   private func multiply(
-    _ a: Deferred, _ b: Deferred, _ m: Int, _ k: Int, _ n: Int, isSymmetric: Bool
+    _ a: Deferred, _ b: Deferred, _ m: Int, _ k: Int, _ n: Int, isSymmetric: Bool, _ triangle: Triangle?
   ) throws(PlanError) -> Deferred {
     switch (a, b) {
     case (.identity, _): return b
@@ -138,7 +148,8 @@ extension Compilation {
     if case .number(let c) = b { return try scaled(spread(try rowSums(a, m, k), perRowOf: m, n), by: c, m, n) }
     let (x, y) = (try array(a, m, k), try array(b, k, n))
     if isSymmetric, let gram = gram(x, y) { return .array(Ref(cell: cell(.gram(gram), m, n))) }
-    return .array(product(ProductCell(left: x, right: y, isSymmetric: isSymmetric && m > 1)))
+    return .array(
+      product(ProductCell(left: x, right: y, isSymmetric: isSymmetric && m > 1, triangle: triangle)))
   }
 
   /// The product as M'*diag(w)*M: a matrix whose rows or columns are scaled, times its own transpose.
@@ -173,8 +184,7 @@ extension Compilation {
     let (m, n) = (rows(product.left), columns(product.right))
     // A row is stored as a column.
     if m == 1, n > 1 {
-      let turned = ProductCell(left: product.right.flipped, right: product.left.flipped)
-      return Ref(cell: cell(.product(turned), n, 1), transposed: true)
+      return Ref(cell: cell(.product(product.turned), n, 1), transposed: true)
     }
     return Ref(cell: cell(.product(product), m, n))
   }
@@ -208,6 +218,14 @@ extension Compilation {
 
   /// inv(S)*B and B*inv(S) by the factors of S; nil where neither side is an inverse that is only multiplied.
   private func solve(_ left: Node, _ right: Node) throws(PlanError) -> Deferred? {
+    // A vector is solved for even where the inverse is stored: the factor loses less.
+    let (plain, isVector) = (graph.untransposed(left) ?? left, graph.shape(right).isColumn)
+    if isVector, explicitInverses.contains(plain), case .apply(_, let arguments) = graph.operation(plain) {
+      let right = Ref(cell: try array(right).cell)
+      let (m, _) = try dimensions(left)
+      let solved = CellOperation.solve(factor: try factor(arguments[0]), transposed: plain != left, right: right)
+      return .array(Ref(cell: cell(solved, m, 1)))
+    }
     if case .inverse(let s, let transposed) = try operand(left) {
       let (m, n) = try dimensions(right)
       let b = try array(right)
@@ -217,10 +235,16 @@ extension Compilation {
       }
       return .array(Ref(cell: cell(.solve(factor: factor, transposed: transposed, right: b), m, n)))
     }
-    if case .inverse = try operand(right) {
+    let isExplicit = graph.shape(left).isRow && explicitInverses.contains(graph.untransposed(right) ?? right)
+    let isDeferred = isInverse(try operand(right))
+    if isExplicit || isDeferred {
       return try solve(graph.transpose(right), graph.transpose(left))?.flipped
     }
     return nil
+  }
+
+  private func isInverse(_ operand: Deferred) -> Bool {
+    if case .inverse = operand { true } else { false }
   }
 
   // MARK: Reductions
@@ -305,8 +329,7 @@ extension Compilation {
     // A product that nothing else uses is computed the other way round.
     for (own, other) in [(x, y), (y, x)] {
       if case .product(let product) = cells[own.cell].operation, product.onto == nil, product.factor == nil {
-        let turned = ProductCell(left: product.right.flipped, right: product.left.flipped, alpha: product.alpha)
-        let flipped = cell(.product(turned), cells[own.cell].columns, cells[own.cell].rows)
+        let flipped = cell(.product(product.turned), cells[own.cell].columns, cells[own.cell].rows)
         turn(own.cell, into: flipped)
         return cell(
           .reduce(.dot, [MapInput(cell: flipped, spread: .full), MapInput(cell: other.cell, spread: .full)]), 1, 1)

@@ -23,8 +23,8 @@ extension Plan {
     }
   }
 
-  /// The floating-point operations of a run; a function of a number counts as one.
-  public var flops: Double { steps.reduce(0) { $0 + flops($1) } }
+  /// The floating-point operations of a run; a function of a number counts as one. What is prepared does not count.
+  public var flops: Double { steps[preparations...].reduce(0) { $0 + flops($1) } }
   /// The bytes that workspaces hold.
   public var workspaceBytes: Int { layout.ownedElements * MemoryLayout<Element>.stride }
 
@@ -52,7 +52,7 @@ extension Plan {
 
   private func sizes(_ step: PlanStep) -> String {
     switch step.routine {
-    case .gemm, .gemmSymmetric, .syrk: "\(step.m) x \(step.k) x \(step.n)"
+    case .gemm, .gemmSymmetric, .syrk, .trmm: "\(step.m) x \(step.k) x \(step.n)"
     case .gram: "\(step.m) x \(step.k) x \(step.m)"
     case .gemv, .panel: "\(step.m) x \(step.k)"
     case .logDeterminantLU, .logDeterminantCholesky, .logDeterminantTriangle, .determinantLU, .determinantCholesky,
@@ -67,6 +67,7 @@ extension Plan {
     switch step.routine {
     case .gemm: return 2 * m * n * k
     case .gemv: return 2 * m * k
+    case .trmm: return m * n * k
     case .syrk, .gemmSymmetric: return m * (m + 1) * k
     case .gram: return m * (m + 2) * k
     case .gemvBoth: return 4 * m * n
@@ -100,7 +101,7 @@ extension Plan {
     let (m, n, k) = (Double(step.m), Double(step.n), Double(step.k))
     let elements: Double
     switch step.routine {
-    case .gemm, .gemmSymmetric: elements = m * k + k * n + m * n
+    case .gemm, .gemmSymmetric, .trmm: elements = m * k + k * n + m * n
     case .syrk: elements = m * k + m * n
     case .gemv: elements = m * k + k + m
     case .gram: elements = m * k + k + m * m

@@ -6,6 +6,20 @@ internal import CLinearAlgebra
 extension Plan {
   typealias Address = UnsafeMutablePointer<Element>
 
+  /// C = alpha*op(A)*op(B), one of which is triangular: the other is copied and multiplied in place.
+  func multiplyTriangular(_ step: PlanStep, _ at: UnsafeMutablePointer<Address>) {
+    let (m, n) = (Int(step.m), Int(step.n))
+    let isRight = step.index & 2 != 0
+    let c = at[Int(step.c)]
+    let (full, isTurned) = isRight ? (step.a, step.transposesA) : (step.b, step.transposesB)
+    if isTurned { Element.transpose(c, at[Int(full)], n, m) } else { c.update(from: at[Int(full)], count: m * n) }
+    let (triangle, transposes) = isRight ? (step.b, step.transposesB) : (step.a, step.transposesA)
+    Element.routines.blas.trmm(
+      CblasColMajor, isRight ? CblasRight : CblasLeft, step.index & 1 != 0 ? CblasLower : CblasUpper,
+      transposes ? CblasTrans : CblasNoTrans, CblasNonUnit, step.m, step.n, alpha(step, at), at[Int(triangle)],
+      isRight ? step.n : step.m, c, step.m)
+  }
+
   // MARK: Symmetric products
 
   /// C = alpha*op(A)*op(B), which is symmetric: on and below the diagonal, then the mirror image.

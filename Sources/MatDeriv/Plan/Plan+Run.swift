@@ -53,6 +53,7 @@ extension Plan {
         step.transposesA ? k : m, Element(step.beta), at[Int(step.c)], m)
       Element.mirrorLower(at[Int(step.c)], Int(m))
     case .gemmSymmetric: multiplySymmetric(step, at)
+    case .trmm: multiplyTriangular(step, at)
     case .gemvBoth: multiplyBoth(step, at)
     case .panel: runPanel(step, workspace)
     case .gram: runGram(step, workspace)
@@ -140,6 +141,13 @@ extension Plan {
     case .getri: try invert(step, workspace)
     case .potrs:
       copyRight(step, at)
+      if n == 1 {
+        // potrs packs the factor, which takes longer than to use it for one vector.
+        let blas = Element.routines.blas
+        blas.trsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, step.m, a(), step.m, c(), 1)
+        blas.trsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, step.m, a(), step.m, c(), 1)
+        return
+      }
       _ = lapack.potrs(Option.columnMajor, Option.lower, step.m, step.n, a(), step.m, c(), step.m)
     case .getrs:
       for i in 0..<m where a()[i * (m + 1)] == 0 { throw .singular(name(factorCell(step))) }

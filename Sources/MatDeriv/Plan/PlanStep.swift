@@ -2,7 +2,7 @@
 
 /// What a step calls.
 enum Routine: UInt8, Sendable {
-  case gemm, gemv, syrk
+  case gemm, gemv, syrk, trmm
   /// A*x and A'*w in one reading of A.
   case gemvBoth
   /// A*x, a fused pass over it, A' times a result of the pass, by blocks of rows.

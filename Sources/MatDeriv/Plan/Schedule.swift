@@ -322,6 +322,9 @@ struct Schedule {
       step.routine = .gemv
     } else if a == b.flipped, step.m > 1 {
       step.routine = .syrk
+    } else if let triangle = product.triangle, product.onto == nil, Swift.min(step.m, step.n) >= 32 {
+      step.routine = .trmm
+      step.index = (triangle.isLower ? 1 : 0) + (triangle.isRight ? 2 : 0)
     } else {
       step.routine = product.isSymmetric && product.onto == nil && step.m >= 32 ? .gemmSymmetric : .gemm
       if step.routine == .gemm { cut(&step) }

@@ -16,6 +16,8 @@ public final class Workspace<Element: Scalar> {
   private let memory: UnsafeMutableRawPointer
   /// Whether what depends on fixed inputs alone has been computed.
   var isPrepared = false
+  /// The slots that move from instance to instance of a batch.
+  private var strided: [(slot: Int, base: UnsafeMutablePointer<Element>, stride: Int)] = []
 
   init(_ layout: PlanLayout, constants: [[Element]]) {
     self.layout = layout
@@ -60,6 +62,17 @@ public final class Workspace<Element: Scalar> {
     }
   }
 
+  /// The slot lies at `address + i*stride` for instance i.
+  func bind(_ slot: Int, to address: UnsafeMutablePointer<Element>, stride: Int) {
+    strided.removeAll { $0.slot == slot }
+    strided.append((slot, address, stride))
+  }
+
+  /// The addresses of an instance of a batch.
+  func move(to instance: Int) {
+    for (slot, base, stride) in strided { rebind(slot, base + instance * stride) }
+  }
+
   private func rebind(_ slot: Int, _ address: UnsafeMutablePointer<Element>) {
     addresses[slot] = address
     for i in layout.passInputsOfSlot[slot] { passInputs[i].data = UnsafeRawPointer(address) }
@@ -77,6 +90,7 @@ public final class Workspace<Element: Scalar> {
   public func bind(input name: String, to address: UnsafePointer<Element>) {
     guard let slot = layout.inputSlots[name] else { return }
     if layout.fixedInputs.contains(name) { isPrepared = false }
+    strided.removeAll { $0.slot == slot }
     rebind(slot, UnsafeMutablePointer(mutating: address))
   }
 
@@ -85,6 +99,7 @@ public final class Workspace<Element: Scalar> {
 
   /// Writes an output to memory of the caller from now on.
   public func bind(output index: Int, to address: UnsafeMutablePointer<Element>) {
+    strided.removeAll { $0.slot == layout.outputSlots[index] }
     rebind(layout.outputSlots[index], address)
   }
 
