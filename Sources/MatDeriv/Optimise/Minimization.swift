@@ -98,6 +98,8 @@ public struct MinimizationResult: Sendable {
   public var evaluations: Int
   /// Why it ended.
   public var reason: StoppingReason
+  /// Whether the Hessian at `x` was found to have a negative eigenvalue; only methods that use it look.
+  public var hasNegativeCurvature: Bool
   /// What a reader should know of the way: an indefinite Hessian and what was added to it, a direction that was given up.
   public var notes: [String]
   /// Whether the reason is one that a minimum has.

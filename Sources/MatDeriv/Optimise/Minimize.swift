@@ -36,6 +36,8 @@ public struct Iterate: Sendable {
   public var gradient: [Double]
   /// Iterations before this point.
   public var iteration = 0
+  /// Whether the Hessian here was found to have a negative eigenvalue: no minimum, though the gradient may vanish.
+  public var hasNegativeCurvature = false
   /// What the reader of the result should know.
   public var notes: [String] = []
 }
@@ -142,5 +144,6 @@ public func minimize<Method: MinimizationMethod>(
   return MinimizationResult(
     x: iterate.x, value: iterate.value, gradient: iterate.gradient,
     gradientNorm: rules.norm(iterate.gradient, value: iterate.value), iterations: iterate.iteration,
-    evaluations: evaluator.evaluations, reason: reason!, notes: iterate.notes)
+    evaluations: evaluator.evaluations, reason: reason!, hasNegativeCurvature: iterate.hasNegativeCurvature,
+    notes: iterate.notes)
 }

@@ -31,10 +31,7 @@ extension DerivAnswer {
     return report
   }
 
-  private var expressionFacts: [(String, String)] {
-    [("of", question.program.syntax.description)]
-      + question.program.definitions.map { ("where", "\($0.name) = \($0.syntax)") }
-  }
+  private var expressionFacts: [(String, String)] { question.expressionFacts }
 
   private func facts(_ result: Result) -> [(String, String)] {
     let derivative = result.derivative
