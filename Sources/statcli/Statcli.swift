@@ -12,7 +12,8 @@ protocol Action: ParsableCommand {
 
 struct Statcli: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "statcli", abstract: "Statistics from CSV files.", subcommands: [Gauss.self, Deriv.self, Minimize.self, Sniff.self])
+    commandName: "statcli", abstract: "Statistics from CSV files.",
+    subcommands: [Gauss.self, Deriv.self, Minimize.self, Sniff.self])
 
   @Flag(help: "Print version, commit, BLAS and features; with --json for programs.")
   var version = false

@@ -39,9 +39,11 @@ public struct StoppingRules: Sendable {
     self.time = time
   }
 
-  func norm(_ gradient: [Double], value: Double) -> Double {
+  /// A value above that of the start does not count as scale: steps that are too long may lead where the value is so large that any gradient is
+  /// small beside it.
+  func norm(_ gradient: [Double], value: Double, start: Double = .infinity) -> Double {
     let size = maximumNorm(gradient)
-    return gradientScale == .absolute ? size : size / max(1, value.magnitude)
+    return gradientScale == .absolute ? size : size / max(1, min(value, start).magnitude)
   }
 }
 
@@ -98,8 +100,6 @@ public struct MinimizationResult: Sendable {
   public var evaluations: Int
   /// Why it ended.
   public var reason: StoppingReason
-  /// Whether the Hessian at `x` was found to have a negative eigenvalue; only methods that use it look.
-  public var hasNegativeCurvature: Bool
   /// What a reader should know of the way: an indefinite Hessian and what was added to it, a direction that was given up.
   public var notes: [String]
   /// Whether the reason is one that a minimum has.

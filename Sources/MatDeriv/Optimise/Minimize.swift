@@ -36,8 +36,6 @@ public struct Iterate: Sendable {
   public var gradient: [Double]
   /// Iterations before this point.
   public var iteration = 0
-  /// Whether the Hessian here was found to have a negative eigenvalue: no minimum, though the gradient may vanish.
-  public var hasNegativeCurvature = false
   /// What the reader of the result should know.
   public var notes: [String] = []
 }
@@ -106,7 +104,7 @@ public func minimize<Method: MinimizationMethod>(
   var before = iterate
   var reason: StoppingReason?
   while true {
-    let norm = rules.norm(iterate.gradient, value: iterate.value)
+    let norm = rules.norm(iterate.gradient, value: iterate.value, start: value)
     let elapsed = begin.duration(to: clock.now)
     if let progress {
       let now = Progress(
@@ -143,7 +141,6 @@ public func minimize<Method: MinimizationMethod>(
   method.conclude(&iterate, &state, evaluator)
   return MinimizationResult(
     x: iterate.x, value: iterate.value, gradient: iterate.gradient,
-    gradientNorm: rules.norm(iterate.gradient, value: iterate.value), iterations: iterate.iteration,
-    evaluations: evaluator.evaluations, reason: reason!, hasNegativeCurvature: iterate.hasNegativeCurvature,
-    notes: iterate.notes)
+    gradientNorm: rules.norm(iterate.gradient, value: iterate.value, start: value), iterations: iterate.iteration,
+    evaluations: evaluator.evaluations, reason: reason!, notes: iterate.notes)
 }

@@ -13,7 +13,7 @@ struct Deriv: Action {
         statcli deriv "-y'*log(softmax(z)) where z = W*x" --wrt z,W
         statcli deriv "x'*A*x" --wrt x --hessian --json
         statcli deriv 'det(X)' --at 'X = [2 1; 1 2]'
-        statcli deriv "norm2(A*x - y)^2" --wrt x --emit plan --size m=1000 --size n=50
+        statcli deriv "x'*A*x" --wrt x --emit plan --size n=1000
 
       Lower-case a-g are scalars, h-z columns, capitals matrices, unless --let says otherwise; sizes follow from \
       the operators. The layout is the numerator's: df = tr((df/dX)*dX). The language: statcli help language.
@@ -47,7 +47,8 @@ struct Deriv: Action {
       throw ValidationError("--view and --steps with --emit \(notation.rawValue) exclude each other")
     }
     if flags.emit == .plan, !flags.at.isEmpty {
-      throw ValidationError("--emit plan and --at exclude each other: a plan needs sizes, given by --size, and no values")
+      throw ValidationError(
+        "--emit plan and --at exclude each other: a plan needs sizes, given by --size, and no values")
     }
     if !expression.sizes.isEmpty, flags.emit != .plan, flags.at.isEmpty, !flags.check {
       throw ValidationError("--size has no effect without --emit plan, --check or --at")

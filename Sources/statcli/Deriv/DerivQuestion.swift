@@ -17,7 +17,7 @@ struct DerivQuestion {
   /// Names of variables in the expression, definitions followed, in the order in which a reader meets them.
   let occurring: [String]
 
-  /// - Parameter given: names that have values; of the others all are variables where --wrt is left out. Nil where one must be chosen.
+  /// - Parameter given: names that have values, and are not meant where --wrt is left out; nil where there are no values.
   init(
     _ input: ExpressionInput, _ flags: ExpressionFlags, view: View? = nil, given: Set<String>? = nil
   ) throws(Failure) {
@@ -38,18 +38,27 @@ struct DerivQuestion {
     if wanted.isEmpty {
       let open = occurring.filter { !(given ?? []).contains($0) }
       chosenAlone = open.count == 1 ? open[0] : nil
-      if given != nil { wanted = open } else if let only = chosenAlone { wanted = [only] }
-      if wanted.isEmpty {
+      if let only = chosenAlone {
+        wanted = [only]
+      } else {
         if occurring.isEmpty {
           throw Failure(
             .usage, "the expression has no variable: \(program.syntax)", mend: "--let 'x: vector(n)' --wrt x")
         }
-        if given != nil {
-          throw Failure(.usage, "every variable has a value: \(occurring.joined(separator: ", "))", mend: "--wrt NAME, of one without --data")
+        if open.isEmpty {
+          throw Failure(
+            .usage, "every variable has a value: \(occurring.joined(separator: ", "))",
+            mend: "--data for all names but those that are minimised over")
         }
+        let unused = (given ?? []).subtracting(occurring).sorted()
+        let near = open.compactMap { name in
+          DerivQuestion.resembling(name, in: unused).map { ($0, name) }
+        }.first
         throw Failure(
-          .usage, "with respect to which variable? The expression has \(occurring.joined(separator: ", "))",
-          mend: "--wrt \(occurring[0])")
+          .usage,
+          "with respect to which variable? \(given == nil ? "The expression has" : "Without a value are") "
+            + open.joined(separator: ", "),
+          mend: near.map { "is \"\($0)\" the name of \($1)?" } ?? "--wrt \(open[0])")
       }
     } else {
       chosenAlone = nil
@@ -65,7 +74,8 @@ struct DerivQuestion {
         variables.append((name, program.graph.variable(name, shape.rows, shape.columns, declared.facts)))
         absent.append(name)
       } else {
-        throw DerivQuestion.unknown(name, program, occurring + definitions)
+        throw DerivQuestion.unknown(
+          name, program, occurring + definitions, mayBeAbsent: given == nil)
       }
     }
     self.variables = variables
@@ -99,7 +109,9 @@ struct DerivQuestion {
     return Failure(.usage, "\(list) no value", mend: names.map { "--size \($0)=100" }.joined(separator: " "))
   }
 
-  private static func unknown(_ name: String, _ program: MatDeriv.Program, _ names: [String]) -> Failure {
+  private static func unknown(_ name: String, _ program: MatDeriv.Program, _ names: [String], mayBeAbsent: Bool)
+    -> Failure
+  {
     let isName = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && name.first?.isNumber == false
     guard isName else {
       return Failure(
@@ -114,6 +126,9 @@ struct DerivQuestion {
     if let near = DerivQuestion.resembling(name, in: names) {
       return Failure(
         .usage, "the expression has no \(name); it has \(has). Did you mean \"\(near)\"?", mend: "--wrt \(near)")
+    }
+    if !mayBeAbsent {
+      return Failure(.usage, "the expression has no \(name); it has \(has)", mend: "--wrt \(names.first ?? "x")")
     }
     let kind = ("a"..."g").contains(name) ? "scalar" : name.first!.isLowercase ? "vector(n)" : "matrix(m,n)"
     return Failure(

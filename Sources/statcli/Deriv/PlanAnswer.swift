@@ -57,9 +57,10 @@ struct PlanAnswer {
       )
     }
     let sizeFacts = sizes.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
-    let facts = answer.question.expressionFacts + outputs + [
-      ("sizes", sizeFacts.isEmpty ? "none" : sizeFacts), ("numbers", "double, 8 bytes"),
-    ]
+    let facts =
+      answer.question.expressionFacts + outputs + [
+        ("sizes", sizeFacts.isEmpty ? "none" : sizeFacts), ("numbers", "double, 8 bytes"),
+      ]
     return Report(
       verdict: "\(Numbers.counted(steps.count, "step")), \(total)",
       sections: [
