@@ -89,6 +89,10 @@ struct DerivQuestion {
   private static func sizes(_ flags: ExpressionFlags, _ program: MatDeriv.Program) throws(Failure) -> [String: Int] {
     var sizes = program.declarations.sizes
     for size in flags.sizes {
+      // BLAS counts rows and columns in 32 bits.
+      guard size.value <= Int32.max else {
+        throw Failure(.usage, "--size \(size.name)=\(size.value): the largest size is \(Int32.max)")
+      }
       guard program.sizes.contains(size.name) else {
         let has = program.sizes.isEmpty ? "no size" : program.sizes.joined(separator: ", ")
         throw Failure(

@@ -16,6 +16,14 @@ struct PlanAnswer {
     let needed = PlanAnswer.sizes(of: values, question.program)
     let missing = needed.filter { question.sizes[$0] == nil }
     if !missing.isEmpty { throw DerivQuestion.sizesMissing(missing) }
+    for value in values {
+      let shape = [value.shape.rows, value.shape.columns].map { $0.value(question.sizes) ?? 0 }
+      if shape.contains(where: { $0 > Int32.max }) {
+        throw Failure(
+          .usage, "the derivative would be \(shape[0]) x \(shape[1]), too large for a plan",
+          mend: "smaller sizes (at most \(Int32.max) rows and columns)")
+      }
+    }
     do throws(PlanError) { plan = try Plan<Double>(values, sizes: question.sizes) } catch {
       if case .size(let name) = error { throw DerivQuestion.sizesMissing([name]) }
       throw Failure(.badData, "there is no plan: \(error)")
