@@ -133,6 +133,9 @@ __attribute__((noinline)) static bool read_other_cell(const ck_plan *plan, size_
   ck_cell cell = ck_read_cell(text + start, text + end, &plan->notation);
   if (cell.class_ == ck_cell_missing) {
     tally->missing[c]++;
+    if (plan->missing == ck_missing_refused) {
+      report(plan, ck_problem_missing, record, column->field, start, end);
+    }
   } else if (column->kind == ck_column_probe) {
     if (cell.class_ == ck_cell_text) {
       tally->texts[c]++;
@@ -183,6 +186,9 @@ __attribute__((always_inline)) static inline bool read_record(
     if (__builtin_expect(field >= fields, 0)) {
       tally->missing[c]++;
       complete = false;
+      if (plan->missing == ck_missing_refused) {
+        report(plan, ck_problem_missing, cursor->start, field, ends[fields - 1], ends[fields - 1]);
+      }
       if (column->kind == ck_column_text) {
         spans[column->slot * stride + row] = (ck_span){ends[fields - 1], ends[fields - 1]};
       } else if (column->kind != ck_column_probe) {

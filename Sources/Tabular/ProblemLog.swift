@@ -55,7 +55,7 @@ final class ProblemLog {
   }
 
   private func describe(_ problem: ck_problem, _ block: Block) -> Diagnostic {
-    let isCell = problem.kind == ck_problem_not_a_number || problem.kind == ck_problem_infinite
+    let isCell = problem.kind != ck_problem_short_record && problem.kind != ck_problem_long_record
     guard isCell else {
       let count = problem.field
       let message = "record of \(count) field\(count == 1 ? "" : "s"), where \(schema.fields) are expected"
@@ -73,6 +73,13 @@ final class ProblemLog {
       ?? CellText.decode(cell, quote: dialect.quote, encoding: .latin1) ?? ""
     let shown = ProblemLog.printable(text, limit: 40)
     let name = problem.field < names.count ? names[problem.field] : "col\(problem.field + 1)"
+    if problem.kind == ck_problem_missing {
+      let what = text.isEmpty ? "an empty cell" : "\"\(shown)\" means missing"
+      return Diagnostic(
+        file: fileName, field: problem.field + 1, column: name,
+        message: "\(what), and a missing value has no place here (column \"\(name)\")",
+        mend: "fill the cell in, or leave its row or column out")
+    }
     let what = problem.kind == ck_problem_infinite ? "is not finite" : "is not a number"
     return Diagnostic(
       file: fileName, field: problem.field + 1, column: name, message: "\"\(shown)\" \(what) (column \"\(name)\")",

@@ -26,6 +26,8 @@ public struct ReadingPlan: Sendable {
     case dropsRow
     /// A missing number is NaN.
     case stays
+    /// A missing number is a problem that is told with its place.
+    case refused
   }
 
   public init(

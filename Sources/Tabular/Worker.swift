@@ -133,7 +133,12 @@ struct Worker {
       case .error: ck_ragged_error
       case .drop: ck_ragged_drop
       }
-    kernel.missing = plan.missing == .dropsRow ? ck_missing_drops_row : ck_missing_stays
+    kernel.missing =
+      switch plan.missing {
+      case .dropsRow: ck_missing_drops_row
+      case .stays: ck_missing_stays
+      case .refused: ck_missing_refused
+      }
     kernel.context = problems
     kernel.report = { context, problem in
       Unmanaged<ProblemLog>.fromOpaque(context!).takeUnretainedValue().note(problem)

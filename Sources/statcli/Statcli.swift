@@ -12,7 +12,8 @@ protocol Action: ParsableCommand {
 
 struct Statcli: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "statcli", abstract: "Statistics from CSV files.", subcommands: [Gauss.self, Deriv.self, Sniff.self])
+    commandName: "statcli", abstract: "Statistics from CSV files.",
+    subcommands: [Gauss.self, Deriv.self, Minimize.self, Sniff.self])
 
   @Flag(help: "Print version, commit, BLAS and features; with --json for programs.")
   var version = false
@@ -24,11 +25,11 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--at", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--decimal", "--delimiter",
-    "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let", "--level", "--na", "--na-only",
-    "--output", "-o", "--quote", "--ragged", "--ridge", "--save", "--silence", "--skip", "--threads", "--view",
-    "--weight-kind",
-    "--weights", "--wrt", "--generate-completion-script",
+    "--at", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--data", "--decimal",
+    "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let", "--level",
+    "--max-iterations", "--method", "--na", "--na-only", "--output", "-o", "--quote", "--ragged", "--rate", "--ridge",
+    "--save", "--silence", "--size", "--skip", "--start", "--threads", "--tolerance", "--trace", "--view",
+    "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }
 

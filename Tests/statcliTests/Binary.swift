@@ -15,7 +15,7 @@ struct Run {
 final class Scratch {
   let folder: URL
 
-  static let samples = ["iris.csv", "airquality.csv", "faithful.csv", "digits.csv"]
+  static let samples = ["iris.csv", "airquality.csv", "faithful.csv", "digits.csv", "stackloss.csv", "challenger.csv"]
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

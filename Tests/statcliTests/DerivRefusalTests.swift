@@ -34,6 +34,13 @@ private let refusals = [
   Refusal("--file nothing.txt", 66, "nothing.txt: error: cannot open it"),
   Refusal("--file .", 66, "is a directory"),
   Refusal("--file latin.txt", 65, "latin.txt: error: is no text in UTF-8"),
+  Refusal("'tr(X)' --size n=3", 64, "--size has no effect without --emit plan, --check or --at"),
+  Refusal("'tr(X)' --emit plan --at 'X = 1'", 64, "--emit plan and --at exclude each other"),
+  Refusal("'tr(X)' --emit plan --steps", 64, "--steps can be had with --emit text, latex and json, and not with plan"),
+  Refusal("'tr(X)' --let 'n: dim(3)' --let 'X: matrix(n,n)' --size n=4 --emit plan", 64, "the size n has two values"),
+  Refusal("'tr(X)' --emit plan --size n=-1", 64, "n=-1", "--help"),
+  Refusal("'tr(X)' --emit plan --size n=10G", 64, "--size n=10000000000: the largest size is 2147483647"),
+  Refusal("\"X*A*X'\" --wrt X --emit plan --size m=1M --size n=1M", 64, "too large for a plan"),
   // The language.
   Refusal("''", 64, "expression:1:1: error: there is no expression"),
   Refusal(

@@ -143,6 +143,20 @@ private func answer(_ line: String, input: String = "", files: [String: String] 
     #expect(matlab.components(separatedBy: "= softmax(Z)").count == 2, "a function stands twice: \(matlab)")
   }
 
+  @Test func sizesAreGivenForValuesAndPlans() throws {
+    // The sum of the entries of an identity is its size.
+    #expect(try answer("'a*sum(eye(n))' --wrt a --at 'a = 2' --size n=3")["expressionValue"]?.doubleValue == 6)
+    let json = try answer("\"x'*A*x\" --wrt x,A --emit plan --size n=1k")
+    #expect(json["schema"] == "statcli.plan/1" && json["sizes"] == ["n": 1000])
+    let steps = try #require(json["steps"]?.arrayValue)
+    for step in steps { #expect(step.objectValue?.map(\.0) == ["routine", "sizes", "flops", "bytes", "place"]) }
+    let total = steps.reduce(0) { $0 + ($1["flops"]?.doubleValue ?? .nan) }
+    #expect(json["flops"]?.doubleValue == total && total >= 2e6, "two products of a matrix and a vector")
+    #expect(json["outputs"]?.arrayValue?.map { $0["wrt"]! } == ["x", "A"])
+    let declared = try answer("\"x'*A*x\" --wrt x --let 'A: matrix(n,n)' --let 'n: dim(7)' --emit plan")
+    #expect(declared["sizes"] == ["n": 7])
+  }
+
   @Test func whatWasChosenIsSaid() throws {
     let scratch = try Scratch()
     #expect(try scratch.run(words("deriv 'tr(X)'")).output.contains("X, n x n, the only variable"))

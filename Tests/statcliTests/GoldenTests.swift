@@ -27,6 +27,9 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
 
 private let malformed = "name,age,weight\nanna,31,61.5\nben,x,70\ncarl,40,y\ndora,29,55\nemil,22,80.25\n"
 private let related = "a,b,total\n1,2,3\n2,5,7\n4,1,5\n7,7,14\n3,8,11\n"
+/// Numbers whose normal equations have no rounding: the gradient vanishes exactly, on every processor.
+private let exact = ["m.csv": "left,right\n1,0\n0,1\n1,0\n0,1\n", "y.csv": "3\n4\n5\n6\n"]
+private let squares = "minimize 'sum((M*x - y).^2)' --data M=m.csv --data y=y.csv --method newton"
 private let weighted = "w,x,y\n2,1,5\n1,2,3\n3,4,4\n1,3,9\n2,8,1\n1,5,2\n"
 
 let goldenCases: [GoldenCase] = [
@@ -95,7 +98,34 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("deriv-unknown-word", "deriv \"tr(X) + logdt(X)\""),
   GoldenCase("deriv-shapes", "deriv X*Y --let 'X: matrix(m,n)' --let 'Y: matrix(m,k)' --wrt X"),
   GoldenCase("deriv-lines", "deriv --wrt x", input: "x'*A*x +\n  z'*(x - \n"),
+  GoldenCase("deriv-plan", "deriv \"norm2(A*x - y)^2\" --wrt x,A --emit plan --size m=1000 --size n=50"),
+  GoldenCase(
+    "deriv-plan-json", "deriv 'logdet(S)' --let 'S: spd(d)' --emit plan --size d=100 --json"),
+  GoldenCase("deriv-plan-plain", "deriv 'logdet(S)' --let 'S: spd(d)' --emit plan --let 'd: dim(10000)' --plain"),
+  GoldenCase("deriv-plan-sizes", "deriv \"norm2(A*x - y)^2\" --wrt x --emit plan --size q=3"),
+  GoldenCase("deriv-plan-missing", "deriv \"norm2(A*x - y)^2\" --wrt x --emit plan"),
+  GoldenCase("minimize", squares, files: exact),
+  GoldenCase("minimize-json", squares + " --json", files: exact),
+  GoldenCase("minimize-markdown", squares + " --format markdown", files: exact),
+  GoldenCase("minimize-latex", squares + " --format latex", files: exact),
+  GoldenCase("minimize-plain", squares + " --plain", files: exact),
+  GoldenCase("minimize-trace", squares + " --trace -", files: exact),
+  GoldenCase("minimize-colour", "minimize '(a - 3)^2' --method newton --color always"),
+  GoldenCase(
+    "minimize-few-iterations",
+    "minimize 'sum((M*x + a*ones(m,1) - y).^2)' --wrt x,a --data M=stackloss.csv:1-3 --data y=stackloss.csv:4 --max-iterations 3"
+  ),
+  GoldenCase(
+    "minimize-diverged",
+    "minimize '(a - 1)^2 + 100*(b - a^2)^2' --wrt a,b --start a=-1.2 --start b=1 --method gd --rate 0.1"),
+  GoldenCase("minimize-saddle", "minimize 'a^4 - a^2 + b^2' --wrt a,b --start b=2"),
+  GoldenCase("minimize-flat", "minimize '(a + b)^2' --wrt a,b --start a=1"),
+  GoldenCase(
+    "minimize-shape", "minimize 'sum((M*x - y).^2)' --wrt x --data M=stackloss.csv:1-3 --data y=challenger.csv:2"),
+  GoldenCase(
+    "minimize-missing", "minimize 'sum((M*x - y).^2)' --wrt x --data M=airquality.csv:2-4 --data y=airquality.csv:1"),
   GoldenCase("help-deriv", "help deriv"),
+  GoldenCase("help-minimize", "help minimize"),
   GoldenCase("help-language", "help language"),
   GoldenCase("bare", ""),
   GoldenCase("help-gauss", "gauss --help"),

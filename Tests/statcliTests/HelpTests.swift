@@ -74,6 +74,9 @@ private var examples: [String] {
     "data.csv", "age,weight,species\n31,61.5,a\n25,70,b\n40,81,a\n29,55,b\n22,80.25,a\n35,62,b\n28,66,a\n51,71,b\n")
   try scratch.write("part1.csv", "x,y\n1,2\n2,5\n3,1\n")
   try scratch.write("part2.csv", "x,y\n4,4\n5,9\n")
+  try scratch.write("m.csv", "1,2\n3,4\n5,7\n")
+  try scratch.write("y.csv", "1\n2\n4\n")
+  try scratch.write("c.csv", "2,1\n1,3\n")
   #expect(examples.count >= 9)
   for example in examples {
     let run = try scratch.shell(example)
@@ -81,7 +84,8 @@ private var examples: [String] {
   }
 }
 
-@Test(arguments: [[], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["sniff"], ["deriv"]] as [[String]])
+@Test(
+  arguments: [[], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["sniff"], ["deriv"], ["minimize"]] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()
   let spellings: [[String]] =

@@ -34,6 +34,7 @@ private func route(_ line: String) -> Route { Route(words(line)) { existing.cont
   ("--json deriv \"--x'*y\" --wrt=x", ["deriv", "--json", "--wrt=x", "--", "--x'*y"]),
   ("deriv -q -x", ["deriv", "-q", "--", "-x"]), ("deriv -o out.json -2", ["deriv", "-o", "out.json", "--", "-2"]),
   ("deriv --check -- -v", ["deriv", "--check", "--", "-v"]), ("deriv --wtr x", ["deriv", "--wtr", "x"]),
+  ("minimize -a --start a=1", ["minimize", "--start", "a=1", "--", "-a"]),
   ("deriv --at -3 x", ["deriv", "--at", "-3", "x"]),
   ("--generate-completion-script bash", ["--generate-completion-script", "bash"]),
   ("--nonsense", ["--nonsense"]),
@@ -46,7 +47,7 @@ func commands(line: String, parsed: [String]) { #expect(route(line) == .command(
     ("gauss --help", ["gauss"]), ("gauss -h", ["gauss"]), ("help gauss moments", ["gauss", "moments"]),
     ("gauss help fit", ["gauss", "fit"]), ("gauss moments -h", ["gauss", "moments"]),
     ("gauss data.csv --help", ["gauss", "fit"]), ("sniff --json -h", ["sniff"]), ("deriv -x --help", ["deriv"]),
-    ("help deriv", ["deriv"]), ("help sniff", ["sniff"]),
+    ("help deriv", ["deriv"]), ("minimize -h", ["minimize"]), ("help sniff", ["sniff"]),
   ] as [(String, [String])])
 func helps(line: String, path: [String]) { #expect(route(line) == .help(path)) }
 

@@ -268,4 +268,5 @@ func groupsAreNotSoughtInDates(text: String, offered: Bool) throws {
 func completions(shell: String) throws {
   let run = try Scratch().run(["--generate-completion-script", shell])
   #expect(run.status == 0 && run.output.contains("covariance"))
+  #expect(run.output.contains("minimize") && run.output.contains("nesterov") && run.output.contains("max-iterations"))
 }

@@ -29,6 +29,7 @@ typedef enum {
   ck_problem_infinite,
   ck_problem_short_record,
   ck_problem_long_record,
+  ck_problem_missing,  ///< where the plan refuses missing numbers
 } ck_problem_kind;
 
 typedef struct {
@@ -45,7 +46,7 @@ typedef enum {
   ck_ragged_drop,
 } ck_ragged;
 
-typedef enum { ck_missing_drops_row, ck_missing_stays } ck_missing_policy;
+typedef enum { ck_missing_drops_row, ck_missing_stays, ck_missing_refused } ck_missing_policy;
 
 /// How records are read.
 typedef struct {

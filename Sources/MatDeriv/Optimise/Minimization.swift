@@ -39,9 +39,11 @@ public struct StoppingRules: Sendable {
     self.time = time
   }
 
-  func norm(_ gradient: [Double], value: Double) -> Double {
+  /// A value above that of the start does not count as scale: steps that are too long may lead where the value is so large that any gradient is
+  /// small beside it.
+  func norm(_ gradient: [Double], value: Double, start: Double = .infinity) -> Double {
     let size = maximumNorm(gradient)
-    return gradientScale == .absolute ? size : size / max(1, value.magnitude)
+    return gradientScale == .absolute ? size : size / max(1, min(value, start).magnitude)
   }
 }
 

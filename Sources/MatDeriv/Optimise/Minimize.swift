@@ -104,7 +104,7 @@ public func minimize<Method: MinimizationMethod>(
   var before = iterate
   var reason: StoppingReason?
   while true {
-    let norm = rules.norm(iterate.gradient, value: iterate.value)
+    let norm = rules.norm(iterate.gradient, value: iterate.value, start: value)
     let elapsed = begin.duration(to: clock.now)
     if let progress {
       let now = Progress(
@@ -141,6 +141,6 @@ public func minimize<Method: MinimizationMethod>(
   method.conclude(&iterate, &state, evaluator)
   return MinimizationResult(
     x: iterate.x, value: iterate.value, gradient: iterate.gradient,
-    gradientNorm: rules.norm(iterate.gradient, value: iterate.value), iterations: iterate.iteration,
+    gradientNorm: rules.norm(iterate.gradient, value: iterate.value, start: value), iterations: iterate.iteration,
     evaluations: evaluator.evaluations, reason: reason!, notes: iterate.notes)
 }

@@ -124,20 +124,18 @@ public struct Newton: MinimizationMethod {
   /// Says what the Hessian is like: on the way, and at the end.
   public func conclude(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) {
     if state.indefinite > 0 {
+      let count = state.indefinite == 1 ? "1 iteration" : "\(state.indefinite) iterations"
       let shift = state.largestShift > 0 ? "; up to \(state.largestShift) times the identity was added" : ""
-      iterate.notes.append("the Hessian was not positive definite in \(state.indefinite) iterations\(shift)")
+      iterate.notes.append("the Hessian was not positive definite in \(count)\(shift)")
     }
     let isDense = state.chosen == .dense || (state.chosen == nil && iterate.x.count <= denseLimit)
-    guard isDense, let curvature = objective.objective.curvature,
-      let h = try? curvature.hessian(at: iterate.x), let factor = ShiftedCholesky(h), factor.shift > 0
-    else { return }
-    let values = (try? SymmetricEigen(h, vectors: .none).values) ?? []
-    if let smallest = values.first, let largest = values.last?.magnitude {
-      if smallest < -1e-8 * max(largest, smallest.magnitude) {
-        iterate.notes.append("the Hessian at the answer has a negative eigenvalue, \(smallest): it is no minimum")
-      } else {
-        iterate.notes.append("the Hessian at the answer is singular: the minimum is not isolated")
-      }
+    guard isDense, let definiteness = objective.objective.curvature?.definiteness(at: iterate.x) else { return }
+    switch definiteness {
+    case .definite: break
+    case .indefinite(let smallest):
+      iterate.notes.append("the Hessian at the answer has a negative eigenvalue, \(smallest): it is no minimum")
+    case .singular:
+      iterate.notes.append("the Hessian at the answer is singular, or nearly: the minimum is not isolated")
     }
   }
 }

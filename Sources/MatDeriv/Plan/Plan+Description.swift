@@ -12,6 +12,15 @@ public struct PlanStepDescription: Sendable {
   public var bytes: Double
   /// `output 0`, or the offset of a buffer.
   public var place: String
+
+  /// A count of operations or bytes in a few characters: `512`, `2.0k`, `1.5G`.
+  public static func short(_ count: Double) -> String {
+    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where count >= unit {
+      let scaled = (count / unit * 10).rounded() / 10
+      return "\(scaled)\(name)"
+    }
+    return "\(Int(count))"
+  }
 }
 
 extension Plan {
@@ -144,8 +153,9 @@ extension Plan {
 extension Plan: CustomStringConvertible {
   /// The schedule as a table.
   public var description: String {
+    let short = PlanStepDescription.short
     let rows = stepDescriptions.enumerated().map { i, step in
-      ["\(i + 1)", step.routine, step.sizes, Plan.short(step.flops), Plan.short(step.bytes), step.place]
+      ["\(i + 1)", step.routine, step.sizes, short(step.flops), short(step.bytes), step.place]
     }
     let table = [["step", "routine", "sizes", "flops", "bytes", "result"]] + rows
     let widths = table[0].indices.map { c in table.map { $0[c].count }.max()! }
@@ -154,13 +164,5 @@ extension Plan: CustomStringConvertible {
         c == row.count - 1 ? text : text + String(repeating: " ", count: widths[c] - text.count + 2)
       }.joined()
     }.joined(separator: "\n")
-  }
-
-  private static func short(_ x: Double) -> String {
-    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where x >= unit {
-      let scaled = (x / unit * 10).rounded() / 10
-      return "\(scaled)\(name)"
-    }
-    return "\(Int(x))"
   }
 }

@@ -13,6 +13,7 @@ struct Deriv: Action {
         statcli deriv "-y'*log(softmax(z)) where z = W*x" --wrt z,W
         statcli deriv "x'*A*x" --wrt x --hessian --json
         statcli deriv 'det(X)' --at 'X = [2 1; 1 2]'
+        statcli deriv "x'*A*x" --wrt x --emit plan --size n=1000
 
       Lower-case a-g are scalars, h-z columns, capitals matrices, unless --let says otherwise; sizes follow from \
       the operators. The layout is the numerator's: df = tr((df/dX)*dX). The language: statcli help language.
@@ -24,13 +25,12 @@ struct Deriv: Action {
       valueName: "expression"))
   var expressions: [String] = []
 
+  @OptionGroup(title: "Expression") var expression: ExpressionFlags
   @OptionGroup(title: "Derivative") var flags: DerivFlags
   @OptionGroup(title: "Result") var output: OutputFlags
 
   func validate() throws {
-    if flags.file != nil && !expressions.isEmpty {
-      throw ValidationError("--file and an expression exclude each other")
-    }
+    try expression.validate(with: expressions)
     if flags.hessian && flags.layout == .denominator {
       throw ValidationError("--layout denominator and --hessian exclude each other: a Hessian is symmetric")
     }
@@ -46,20 +46,22 @@ struct Deriv: Action {
     if flags.view != nil, flags.steps, let notation = flags.emit, notation != .json {
       throw ValidationError("--view and --steps with --emit \(notation.rawValue) exclude each other")
     }
-    if let notation = flags.emit, let other = output.namedFormat {
+    if flags.emit == .plan, !flags.at.isEmpty {
+      throw ValidationError(
+        "--emit plan and --at exclude each other: a plan needs sizes, given by --size, and no values")
+    }
+    if !expression.sizes.isEmpty, flags.emit != .plan, flags.at.isEmpty, !flags.check {
+      throw ValidationError("--size has no effect without --emit plan, --check or --at")
+    }
+    if let notation = flags.emit, notation != .plan, let other = output.namedFormat {
       throw ValidationError("--emit \(notation.rawValue) and \(other) exclude each other")
     }
   }
 
   func execute() throws(Failure) -> ExitStatus {
-    if expressions.count > 1 {
-      let whole = shellQuoted(expressions.joined(separator: " "))
-      throw Failure(
-        .usage, "the expression is one argument, and \(expressions.count) are given: it is to be quoted",
-        mend: "statcli deriv \(whole)")
-    }
     let clock = Stopwatch()
-    let input = try ExpressionInput(argument: expressions.first, file: flags.file, definitions: flags.definitions)
+    let input = try ExpressionInput(
+      expressions, expression, command: "deriv", example: "statcli deriv \"x'*A*x\" --wrt x")
     var inputs = input.path.map { [$0] } ?? []
     inputs += flags.at.filter { ValuesInput.isPath($0) }
     try InputPaths.keep(inputs, from: [output.file])
@@ -71,9 +73,9 @@ struct Deriv: Action {
     if notation == .json { output.format = .json }
     let publisher = Publisher(output)
     let destination = try publisher.claim()
-    let question = try DerivQuestion(input, flags)
+    let question = try DerivQuestion(input, expression, view: flags.view)
     let isDocument = notation == .json || output.chosenFormat == .json
-    let answer = try DerivAnswer(question, flags, withSteps: flags.steps || isDocument)
+    let answer = try DerivAnswer(question, flags, withSteps: notation != .plan && (flags.steps || isDocument))
     if output.verbose { StandardError.write("statcli: derived in \(clock.text)\n") }
     if let chosen = question.chosenAlone, !output.quiet, notation != nil || output.chosenFormat != .table {
       StandardError.write("statcli: with respect to \(chosen), the only variable\n")
@@ -84,29 +86,12 @@ struct Deriv: Action {
         StandardError.write("statcli: \(answer.symbol(of: result)): check: \(check.summary)\n")
       }
     }
-    return try publisher.publish(try answer.report(in: notation), to: destination)
+    let report = notation == .plan ? try PlanAnswer(answer).report : try answer.report(in: notation)
+    return try publisher.publish(report, to: destination)
   }
 }
 
 struct DerivFlags: ParsableArguments {
-  @Option(
-    name: .long, parsing: .singleValue,
-    help: ArgumentHelp(
-      "The variables, or parts named by where: X,mu. May be left out if there is only one.", valueName: "names"))
-  var wrt: [String] = []
-
-  @Option(
-    name: .customLong("let"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Declare a name: 'S: spd(d)', 'X: matrix(n,d)', 'a: scalar positive', 'n: dim(3)'; or name a part: 'z = W*x'. May be repeated.",
-      valueName: "declaration"))
-  var declarations: [String] = []
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Read the expression from a file; lines may declare and name parts.", valueName: "file"))
-  var file: String?
-
   @Flag(name: .long, help: "Show how the derivative comes about, a line for each step with its rule.")
   var steps = false
 
@@ -142,15 +127,9 @@ struct DerivFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Print the derivative alone, as a formula or as a function that runs; also chosen by the extension of -o: .tex .mml .swift .py .jl .m.",
+      "Print the derivative alone, as a formula or as a function that runs; also chosen by the extension of -o: .tex .mml .swift .py .jl .m. plan: the schedule by which it is computed, for the sizes of --size; in every format.",
       valueName: "notation"))
   var emit: Notation?
-
-  /// The definitions among what --let says.
-  var definitions: [String] { declarations.filter(DerivFlags.isDefinition) }
-
-  /// `z = W*x` defines, `S: spd(d)` declares.
-  static func isDefinition(_ text: String) -> Bool { text.contains("=") && !text.prefix { $0 != "=" }.contains(":") }
 }
 
 extension Layout: ExpressibleByArgument {}

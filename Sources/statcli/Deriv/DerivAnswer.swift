@@ -24,8 +24,7 @@ struct DerivAnswer {
 
   init(_ question: DerivQuestion, _ flags: DerivFlags, withSteps: Bool) throws(Failure) {
     self.question = question
-    let program = question.program
-    for note in program.notes { warnings.append(Warning(code: "W203", text: note)) }
+    for note in question.program.notes { warnings.append(Warning(code: "W203", text: note)) }
     for name in question.absent {
       warnings.append(
         Warning(code: "W201", text: "\(name) does not occur in the expression: the derivative is zero"))
@@ -35,7 +34,7 @@ struct DerivAnswer {
       var result = Result(name: variable.name, derivative: derivative)
       do throws(DerivationError) {
         if withSteps {
-          result.derivation = try derivative.derivation(of: program.syntax, avoiding: question.declaredNames)
+          result.derivation = try derivative.derivation(of: question.program.syntax, avoiding: question.declaredNames)
         }
         if let view = flags.view { result.view = try derivative.equation(view) }
       } catch {
@@ -43,9 +42,9 @@ struct DerivAnswer {
       }
       results.append(result)
     }
-    if !flags.at.isEmpty { try evaluate(try ValuesInput(flags.at, program)) }
+    if !flags.at.isEmpty { try evaluate(try ValuesInput(flags.at, question.program)) }
     if flags.check {
-      for index in results.indices { results[index].check = try DerivAnswer.check(results[index], program) }
+      for index in results.indices { results[index].check = try DerivAnswer.check(results[index], question.sizes) }
     }
   }
 
@@ -119,9 +118,9 @@ struct DerivAnswer {
     return value
   }
 
-  private static func check(_ result: Result, _ program: MatDeriv.Program) throws(Failure) -> CheckResult {
+  private static func check(_ result: Result, _ sizes: [String: Int]) throws(Failure) -> CheckResult {
     do throws(EvaluationError) {
-      return try result.derivative.check(sizes: program.declarations.sizes)
+      return try result.derivative.check(sizes: sizes)
     } catch {
       throw Failure(.answeredNo, "the derivative with respect to \(result.name) cannot be checked: \(error)")
     }

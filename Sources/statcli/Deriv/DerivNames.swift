@@ -1,15 +1,24 @@
 // How a derivative is written before its equals sign, and what its parts are called in words.
 import MatDeriv
 
-extension DerivAnswer {
+extension DerivQuestion {
+  /// The expression and its definitions, as they were read.
+  var expressionFacts: [(String, String)] {
+    [("of", program.syntax.description)] + program.definitions.map { ("where", "\($0.name) = \($0.syntax)") }
+  }
+
   /// The letter of the expression: f, or another one where the expression has an f itself; its own name where it is but a name.
   var function: String {
-    if case .name(let name) = question.program.syntax.form { return name }
-    let taken = Set(question.program.names)
-    let shape = question.program.expression.shape
+    if case .name(let name) = program.syntax.form { return name }
+    let taken = Set(program.names)
+    let shape = program.expression.shape
     let letters = shape.isColumn || shape.isRow ? ["f", "g", "h", "y"] : ["F", "G", "H", "Y"]
     return letters.first { !taken.contains($0) } ?? "d"
   }
+}
+
+extension DerivAnswer {
+  var function: String { question.function }
 
   /// `df/dX`, `d vec(F)/d vec(X)'`, `d2f/dx dx'`.
   func symbol(of result: Result) -> String {

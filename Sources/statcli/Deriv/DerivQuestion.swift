@@ -8,6 +8,8 @@ struct DerivQuestion {
   let variables: [(name: String, expression: Expression)]
   /// The variable, where none was given and there is only one.
   let chosenAlone: String?
+  /// The values of sizes, declared by dim or given by --size.
+  let sizes: [String: Int]
   /// How the derivative is to be looked at.
   let view: View?
   /// Names that were asked for and do not occur: the derivative is zero.
@@ -15,12 +17,15 @@ struct DerivQuestion {
   /// Names of variables in the expression, definitions followed, in the order in which a reader meets them.
   let occurring: [String]
 
-  init(_ input: ExpressionInput, _ flags: DerivFlags) throws(Failure) {
+  /// - Parameter given: names that have values, and are not meant where --wrt is left out; nil where there are no values.
+  init(
+    _ input: ExpressionInput, _ flags: ExpressionFlags, view: View? = nil, given: Set<String>? = nil
+  ) throws(Failure) {
     self.input = input
-    view = flags.view
+    self.view = view
     let program: MatDeriv.Program
     do throws(LanguageError) {
-      let declarations = try Declarations(flags.declarations.filter { !DerivFlags.isDefinition($0) })
+      let declarations = try Declarations(flags.declarations.filter { !ExpressionFlags.isDefinition($0) })
       program = try MatDeriv.Program(input.text, declarations)
     } catch {
       throw input.failure(error)
@@ -28,22 +33,33 @@ struct DerivQuestion {
     self.program = program
     let definitions = program.definitions.map(\.name)
     occurring = DerivQuestion.names(in: program)
-    var wanted: [String] = []
-    for name in flags.wrt.flatMap({ $0.split(separator: ",").map { $0.trimmed } }) where !wanted.contains(name) {
-      wanted.append(name)
-    }
+    sizes = try DerivQuestion.sizes(flags, program)
+    var wanted = flags.wanted
     if wanted.isEmpty {
-      chosenAlone = occurring.count == 1 ? occurring[0] : nil
-      guard let only = chosenAlone else {
+      let open = occurring.filter { !(given ?? []).contains($0) }
+      chosenAlone = open.count == 1 ? open[0] : nil
+      if let only = chosenAlone {
+        wanted = [only]
+      } else {
         if occurring.isEmpty {
           throw Failure(
             .usage, "the expression has no variable: \(program.syntax)", mend: "--let 'x: vector(n)' --wrt x")
         }
+        if open.isEmpty {
+          throw Failure(
+            .usage, "every variable has a value: \(occurring.joined(separator: ", "))",
+            mend: "--data for all names but those that are minimised over")
+        }
+        let unused = (given ?? []).subtracting(occurring).sorted()
+        let near = open.compactMap { name in
+          DerivQuestion.resembling(name, in: unused).map { ($0, name) }
+        }.first
         throw Failure(
-          .usage, "with respect to which variable? The expression has \(occurring.joined(separator: ", "))",
-          mend: "--wrt \(occurring[0])")
+          .usage,
+          "with respect to which variable? \(given == nil ? "The expression has" : "Without a value are") "
+            + open.joined(separator: ", "),
+          mend: near.map { "is \"\($0)\" the name of \($1)?" } ?? "--wrt \(open[0])")
       }
-      wanted = [only]
     } else {
       chosenAlone = nil
     }
@@ -58,7 +74,8 @@ struct DerivQuestion {
         variables.append((name, program.graph.variable(name, shape.rows, shape.columns, declared.facts)))
         absent.append(name)
       } else {
-        throw DerivQuestion.unknown(name, program, occurring + definitions)
+        throw DerivQuestion.unknown(
+          name, program, occurring + definitions, mayBeAbsent: given == nil)
       }
     }
     self.variables = variables
@@ -68,7 +85,37 @@ struct DerivQuestion {
   /// Names that the user has given a meaning: new ones must differ from them.
   var declaredNames: Set<String> { Set(program.declarations.items.map(\.name)) }
 
-  private static func unknown(_ name: String, _ program: MatDeriv.Program, _ names: [String]) -> Failure {
+  /// The sizes that are given, each a size of the text, and in agreement with what is declared.
+  private static func sizes(_ flags: ExpressionFlags, _ program: MatDeriv.Program) throws(Failure) -> [String: Int] {
+    var sizes = program.declarations.sizes
+    for size in flags.sizes {
+      // BLAS counts rows and columns in 32 bits.
+      guard size.value <= Int32.max else {
+        throw Failure(.usage, "--size \(size.name)=\(size.value): the largest size is \(Int32.max)")
+      }
+      guard program.sizes.contains(size.name) else {
+        let has = program.sizes.isEmpty ? "no size" : program.sizes.joined(separator: ", ")
+        throw Failure(
+          .usage, "--size \(size.name)=\(size.value): the expression has no size \(size.name); it has \(has)",
+          mend: "--let 'X: matrix(m,n)' (to name the sizes of a matrix X)")
+      }
+      if let known = sizes[size.name], known != size.value {
+        throw Failure(.usage, "the size \(size.name) has two values: \(known) and \(size.value)")
+      }
+      sizes[size.name] = size.value
+    }
+    return sizes
+  }
+
+  /// The failure that tells sizes without a value.
+  static func sizesMissing(_ names: [String]) -> Failure {
+    let list = names.count == 1 ? "the size \(names[0]) has" : "the sizes \(names.joined(separator: ", ")) have"
+    return Failure(.usage, "\(list) no value", mend: names.map { "--size \($0)=100" }.joined(separator: " "))
+  }
+
+  private static func unknown(_ name: String, _ program: MatDeriv.Program, _ names: [String], mayBeAbsent: Bool)
+    -> Failure
+  {
     let isName = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && name.first?.isNumber == false
     guard isName else {
       return Failure(
@@ -83,6 +130,9 @@ struct DerivQuestion {
     if let near = DerivQuestion.resembling(name, in: names) {
       return Failure(
         .usage, "the expression has no \(name); it has \(has). Did you mean \"\(near)\"?", mend: "--wrt \(near)")
+    }
+    if !mayBeAbsent {
+      return Failure(.usage, "the expression has no \(name); it has \(has)", mend: "--wrt \(names.first ?? "x")")
     }
     let kind = ("a"..."g").contains(name) ? "scalar" : name.first!.isLowercase ? "vector(n)" : "matrix(m,n)"
     return Failure(

@@ -19,10 +19,10 @@ extension DerivAnswer {
       if results.count > 1 { section.title += " to \(symbol(of: result))" }
       sections.append(section)
     }
-    if let value { sections.append(Section(function, note: "at the values given", valueBlocks(value))) }
+    if let value { sections.append(Section(function, note: "at the values given", DerivAnswer.valueBlocks(value))) }
     for result in results {
       guard let value = result.value else { continue }
-      sections.append(Section(symbol(of: result), note: "at the values given", valueBlocks(value)))
+      sections.append(Section(symbol(of: result), note: "at the values given", DerivAnswer.valueBlocks(value)))
     }
     var report = Report(
       verdict: lines[0], furtherAnswers: Array(lines.dropFirst()), isNegative: !holds, sections: sections,
@@ -31,10 +31,7 @@ extension DerivAnswer {
     return report
   }
 
-  private var expressionFacts: [(String, String)] {
-    [("of", question.program.syntax.description)]
-      + question.program.definitions.map { ("where", "\($0.name) = \($0.syntax)") }
-  }
+  private var expressionFacts: [(String, String)] { question.expressionFacts }
 
   private func facts(_ result: Result) -> [(String, String)] {
     let derivative = result.derivative
@@ -49,14 +46,18 @@ extension DerivAnswer {
   }
 
   /// A number as a line, a matrix as a table with the numbers of rows and columns.
-  private func valueBlocks(_ value: Matrix<Double>) -> [Block] {
+  ///
+  /// - Parameter rows: what rows are called in the place of their numbers.
+  static func valueBlocks(_ value: Matrix<Double>, rows names: [String]? = nil) -> [Block] {
     if value.count == 1 { return [.text(Numbers.human(value[0, 0]))] }
     if value.isEmpty { return [.text("empty, \(value.rows) x \(value.columns)")] }
     return [
       .table(
         Table(
-          columns: [.number("")] + (0..<value.columns).map { .number(String($0 + 1)) },
-          rows: (0..<value.rows).map { i in [.count(i + 1)] + (0..<value.columns).map { .number(value[i, $0]) } }))
+          columns: [names == nil ? .number("") : .text("")] + (0..<value.columns).map { .number(String($0 + 1)) },
+          rows: (0..<value.rows).map { i in
+            [names.map { .text($0[i]) } ?? .count(i + 1)] + (0..<value.columns).map { .number(value[i, $0]) }
+          }))
     ]
   }
 

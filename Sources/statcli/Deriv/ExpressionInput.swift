@@ -1,5 +1,6 @@
 // Where the text of an expression comes from, and how what is wrong with it is shown: the place, the line with a caret, the other place that
 // the message speaks of, and what would mend it.
+import ArgumentParser
 import MatDeriv
 
 /// The text of an expression, put together from where it stands and from the definitions of `--let`.
@@ -15,9 +16,19 @@ struct ExpressionInput {
   let text: String
   private let pieces: [Piece]
 
-  /// - Parameter definitions: `z = W*x + b`, each.
+  /// - Parameter arguments: the expression, or none if it comes from a file or standard input.
+  /// - Parameter example: a command that has an expression.
   /// **Throws**: status 64 rather than waiting for someone to type; 66 and 74 for files.
-  init(argument: String?, file: String?, definitions: [String]) throws(Failure) {
+  init(
+    _ arguments: [String], _ flags: ExpressionFlags, command: String, example: String
+  ) throws(Failure) {
+    if arguments.count > 1 {
+      let whole = shellQuoted(arguments.joined(separator: " "))
+      throw Failure(
+        .usage, "the expression is one argument, and \(arguments.count) are given: it is to be quoted",
+        mend: "statcli \(command) \(whole)")
+    }
+    let (argument, file) = (arguments.first, flags.file)
     let written: String
     let name: String
     if let argument, argument != "-" {
@@ -27,7 +38,7 @@ struct ExpressionInput {
     } else {
       if file == nil, argument == nil, System.isTerminal(0) {
         throw Failure(
-          .usage, "no expression given", mend: "statcli deriv \"x'*A*x\" --wrt x", "statcli deriv --help")
+          .usage, "no expression given", mend: example, "statcli \(command) --help")
       }
       let source = file ?? "-"
       path = source
@@ -41,7 +52,7 @@ struct ExpressionInput {
     }
     var pieces: [Piece] = []
     var text = ""
-    for (name, part) in [(name, written)] + definitions.map({ ("--let", $0) }) {
+    for (name, part) in [(name, written)] + flags.definitions.map({ ("--let", $0) }) {
       // A semicolon ends a part, even if it is unfinished.
       if !pieces.isEmpty { text += "\n;" }
       let start = text.utf8.count
@@ -88,5 +99,11 @@ struct ExpressionInput {
     return Failure.Item(
       location: "\(name):\(line):\(column + 1)", text: message,
       excerpt: excerpt.allSatisfy(\.isWhitespace) ? nil : Failure.Excerpt(line: excerpt, caret: column))
+  }
+}
+
+extension ExpressionFlags {
+  func validate(with arguments: [String]) throws {
+    if file != nil && !arguments.isEmpty { throw ValidationError("--file and an expression exclude each other") }
   }
 }

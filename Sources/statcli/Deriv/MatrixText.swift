@@ -15,20 +15,23 @@ struct NamedValue {
 enum MatrixText {
   /// Reads `name = value` any number of times, separated by commas, semicolons or line ends.
   ///
+  /// - Parameter flag: what the text stands behind, for messages.
   /// **Throws**: status 64 with the place.
-  static func parse(_ text: String) throws(Failure) -> [NamedValue] {
-    var scanner = Scanner(text)
+  static func parse(_ text: String, flag: String = "--at") throws(Failure) -> [NamedValue] {
+    var scanner = Scanner(text, flag)
     return try scanner.values()
   }
 }
 
 private struct Scanner {
   let text: String
+  let flag: String
   let bytes: [UInt8]
   var place = 0
 
-  init(_ text: String) {
+  init(_ text: String, _ flag: String) {
     self.text = text
+    self.flag = flag
     bytes = Array(text.utf8)
   }
 
@@ -45,11 +48,11 @@ private struct Scanner {
   }
 
   private func item(_ message: String, at offset: Int) -> Failure.Item {
-    ExpressionInput.item("--at", message, text, offset)
+    ExpressionInput.item(flag, message, text, offset)
   }
 
   private func failure(_ message: String, at offset: Int? = nil) -> Failure {
-    Failure(.usage, items: [item(message, at: offset ?? place)], mends: ["--at 'X = [2 1; 1 2], a = 0.5'"])
+    Failure(.usage, items: [item(message, at: offset ?? place)], mends: ["\(flag) 'X = [2 1; 1 2]'"])
   }
 
   private var found: String {
@@ -114,7 +117,7 @@ private struct Scanner {
           items: [
             item("expected \"]\" and found the end", at: place), item("this bracket is still open", at: opened).remark,
           ],
-          mends: ["--at 'X = [2 1; 1 2]'"])
+          mends: ["\(flag) 'X = [2 1; 1 2]'"])
       }
       rows[rows.count - 1].append(try number())
     }

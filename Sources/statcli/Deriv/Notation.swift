@@ -4,6 +4,8 @@ import MatDeriv
 
 enum Notation: String, CaseIterable, ExpressibleByArgument {
   case text, latex, mathml, swift, numpy, julia, matlab, pytorch, json
+  /// The schedule of routines that computes it, a report of its own.
+  case plan
 
   /// The notation that the extension of a file name stands for.
   init?(extensionOf path: String) {

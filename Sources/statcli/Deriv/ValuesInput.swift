@@ -82,6 +82,7 @@ struct ValuesInput {
   /// **Throws**: all names without a value at once; a value of another shape or structure than declared, with status 65.
   func values(for question: DerivQuestion) throws(Failure) -> Values<Double> {
     var values = Values<Double>()
+    values.sizes = question.sizes
     let sizes = program.sizes
     for item in given {
       if let variable = program.variable(item.name) {
@@ -95,7 +96,7 @@ struct ValuesInput {
         guard item.matrix.count == 1, let size = Int(exactly: item.matrix[0, 0]), size >= 0 else {
           throw Failure(.badData, items: [item.origin.saying("\(item.name) is a size: a whole number from 0")])
         }
-        if let declared = program.declarations.sizes[item.name], declared != size {
+        if let declared = question.sizes[item.name], declared != size {
           throw Failure(.badData, items: [item.origin.saying("\(item.name) is declared as \(declared), not \(size)")])
         }
         values.sizes[item.name] = size

@@ -75,6 +75,7 @@ enum Help {
       gauss        \(Gauss.configuration.abstract)
     derive
       deriv        \(Deriv.configuration.abstract)
+      minimize     \(Minimize.configuration.abstract)
     data
       sniff        \(Sniff.configuration.abstract)
     help

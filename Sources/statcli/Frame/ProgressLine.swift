@@ -26,7 +26,7 @@ enum ProgressLine {
   }
 
   /// Clears from the cursor to the end of the line.
-  private static let clearRest = "\u{1B}[K"
+  static let clearRest = "\u{1B}[K"
 
   /// `reading  45 %  1.2 of 2.6 GB  530 MB/s  3 s left`.
   static func text(bytes: Int, total: Int?, seconds: Double) -> String {

@@ -35,7 +35,7 @@ enum Route: Equatable {
       return
     }
     guard let standard = verbs.first else {
-      if first == Deriv._commandName { words.separateExpressions() }
+      if [Deriv._commandName, Minimize._commandName].contains(first) { words.separateExpressions() }
       self = Route.command([first], words)
       return
     }

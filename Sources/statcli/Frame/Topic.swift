@@ -98,5 +98,9 @@ enum WarningCode {
     ("W107", "short rows filled up with missing cells"),
     ("W201", "a derivative is zero because its variable does not occur"),
     ("W202", "a value is given for a name that does not occur"),
+    ("W203", "a name was taken for less than its letter promises"),
+    ("W204", "a condition does not hold at the values given"),
+    ("W301", "the minimisation did not converge"),
+    ("W302", "the Hessian was not positive definite on the way, or is not at the answer"),
   ]
 }

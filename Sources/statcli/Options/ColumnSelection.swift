@@ -14,10 +14,13 @@ struct ColumnSelection: Equatable {
   let parts: [Part]
   /// As typed, for messages.
   let flag: String
+  /// What a column is typed behind: the flag and a blank, or all that leads to a list.
+  let lead: String
 
   /// - Parameter texts: the values of the flag, each a comma-separated list.
-  init(_ texts: [String], flag: String) throws(Failure) {
+  init(_ texts: [String], flag: String, lead: String? = nil) throws(Failure) {
     self.flag = flag
+    self.lead = lead ?? flag + " "
     var parts: [Part] = []
     for text in texts { parts += try ColumnSelection.parse(text, flag: flag) }
     self.parts = parts
@@ -137,7 +140,7 @@ struct ColumnSelection: Equatable {
     if let near = Similar.nearest(to: name, in: names) {
       throw Failure(
         .badData, "there is no column \"\(name)\"; did you mean \"\(near)\"?",
-        mend: "\(flag) \(ColumnSelection.word(for: near))")
+        mend: lead + ColumnSelection.word(for: near))
     }
     throw Failure(.badData, "there is no column \"\(name)\" (\(flag))", mend: known(names))
   }
