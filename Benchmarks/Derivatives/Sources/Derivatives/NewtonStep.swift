@@ -36,7 +36,7 @@ func newtonStep() throws -> NewtonStep {
       objective!, from: [Double](repeating: 0, count: m * k), by: Newton(), until: StoppingRules(gradient: 1e-10))
   }
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return NewtonStep(
     parameters: m * k, compileSeconds: compilation, seconds: step, iterations: result!.iterations,
     gradientNorm: result!.gradientNorm, peakMiB: Double(usage.ru_maxrss) / 1024)
