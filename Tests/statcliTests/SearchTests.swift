@@ -72,7 +72,8 @@ private func numbers(_ json: JSON?) -> [Double] {
     ("iris.csv --covariance factor:3", "more"), ("iris.csv --covariance ar1 --by Species", "--by is for closed forms"),
     ("iris.csv --optimizer newton", "needs --method gradient"),
     ("iris.csv --let 'p: scalar'", "--covariance full is none"),
-    ("iris.csv --covariance 'exp(v)*eye(3)' --let 'v: scalar'", "4 x 4"), ("iris.csv --covariance 'B*B' --let 'B: matrix(d,2)'", "B*B"),
+    ("iris.csv --covariance 'exp(v)*eye(3)' --let 'v: scalar'", "4 x 4"),
+    ("iris.csv --covariance 'B*B' --let 'B: matrix(d,2)'", "B*B"),
     ("iris.csv --covariance block:1,2/2,3", "stands in two blocks"),
     ("iris.csv --method gradient --ridge 1", "--ridge"),
   ]) func refusals(_ line: String, _ text: String) throws {
