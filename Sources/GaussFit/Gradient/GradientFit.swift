@@ -73,7 +73,7 @@ public struct GradientFit: Sendable {
     self.moments = moments
     self.optimizer = optimizer
     self.path = path
-    likelihood = DerivedLikelihood(search.objective, optimizer)
+    likelihood = DerivedLikelihood(optimizer)
     gaussian = Gaussian(mean: standardized.mean(found.mean), lower: standardized.lower(found.lower))
     logLikelihood = standardized.logLikelihood(found.result.value, sampleSize: n)
     iterations = found.result.iterations
@@ -87,28 +87,29 @@ public struct GradientFit: Sendable {
   public var covariance: Matrix<Double> { gaussian.covariance }
 }
 
-/// A likelihood as it was written, with the derivatives that MatDeriv found.
-public struct DerivedLikelihood: @unchecked Sendable {
+/// A likelihood as it was written, with the derivatives that MatDeriv finds: what the search compiles, simplified for reading.
+public struct DerivedLikelihood: Sendable {
   /// Minus the mean log-likelihood, without its constant, in the language of expressions.
   public let text: String
-  /// `dl/dm = ...`, as they were compiled.
-  public let derivatives: [String]
-  private let isByCovariance: Bool
+  private let names: [String]
 
-  init(_ objective: Objective, _ optimizer: LikelihoodOptimizer) {
-    isByCovariance = optimizer == .natural
+  init(_ optimizer: LikelihoodOptimizer) {
+    let isByCovariance = optimizer == .natural
     text = isByCovariance ? GaussianLikelihood.byCovariance : GaussianLikelihood.byFactor
-    derivatives = zip(objective.variables, objective.derivatives).map { "dl/d\($0.syntax) = \($1.syntax)" }
+    names = [isByCovariance ? "S" : "K", "m"]
   }
 
-  /// The derivation by each parameter, step by step.
-  public var derivations: [Derivation] {
+  /// `dl/dm = ...`. Made when asked for.
+  public var derivatives: [String] { answers.map { "dl/d\($0.name) = \($0.answer.value.syntax)" } }
+
+  /// The derivation by each parameter, step by step. Made when asked for.
+  public var derivations: [Derivation] { answers.compactMap { try? $0.answer.derivation(of: $0.syntax) } }
+
+  private var answers: [(name: String, answer: Derivative, syntax: Syntax)] {
+    // The text is part of this program.
     let program = try! Program(text)
-    return [isByCovariance ? "S" : "K", "m"].compactMap { name in
-      guard let x = program.variable(name), let answer = try? derivative(of: program.expression, wrt: x) else {
-        return nil
-      }
-      return try? answer.derivation(of: program.syntax)
+    return names.map { name in
+      (name, try! derivative(of: program.expression, wrt: program.variable(name)!), program.syntax)
     }
   }
 }

@@ -23,7 +23,7 @@ struct LikelihoodSearch {
     data["b"] = Matrix(column: sample.mean)
     // The text is part of this program, and all its data are there.
     let program = try! Program(isByCovariance ? GaussianLikelihood.byCovariance : GaussianLikelihood.byFactor)
-    objective = try! Objective(program, wrt: [isByCovariance ? "S" : "K", "m"], data: data)
+    objective = try! Objective(program, wrt: [isByCovariance ? "S" : "K", "m"], data: data, simplifying: false)
   }
 
   func run(until rules: StoppingRules, _ visit: (Progress) -> Void) -> Found {
@@ -43,7 +43,7 @@ struct LikelihoodSearch {
     let result =
       switch optimizer {
       case .gd: search(NaturalGradient(Metric(solution: { _, gradient in gradient })))
-      case .lbfgs: search(LBFGS(memory: 20))
+      case .lbfgs: search(LBFGS())
       case .newton: search(Newton())
       case .natural: search(NaturalGradient(fisherMetric))
       }

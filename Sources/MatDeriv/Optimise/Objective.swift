@@ -32,11 +32,13 @@ public final class Objective: ObjectiveFunction {
 
   /// Compiles value and gradients.
   ///
-  /// - Parameter data: the values of all other variables, which are copied once, and the sizes that follow from nothing else.
+  /// - Parameters:
+  ///   - data: The values of all other variables, which are copied once, and the sizes that follow from nothing else.
+  ///   - simplifying: Whether the derivatives are simplified where that saves operations. It takes some milliseconds, the longer part of compiling.
   ///
   /// **Throws**: what is wrong with expression, variables or data; `noRule` where a derivative does not exist.
   public init(
-    _ expression: Expression, wrt variables: [Expression], data: Values<Double> = Values()
+    _ expression: Expression, wrt variables: [Expression], data: Values<Double> = Values(), simplifying: Bool = true
   ) throws(ObjectiveError) {
     let g = expression.graph
     guard expression.shape.isScalar else { throw .notScalar(shape: expression.shape.description) }
@@ -58,7 +60,7 @@ public final class Objective: ObjectiveFunction {
     let names = Set(packing.slices.map(\.name))
     let symbols = g.reachable(from: [expression.node]).compactMap { g.symbol($0) }
     let dataNames = symbols.filter { $0.role == .variable && !names.contains($0.name) }.map(\.name)
-    let chosen = try Objective.cheapest(expression, variables.map(\.node), sizes, fixed: Set(dataNames))
+    let chosen = try Objective.cheapest(expression, variables.map(\.node), sizes, fixed: Set(dataNames), simplifying)
     self.expression = expression
     self.variables = variables
     self.packing = packing
@@ -85,7 +87,7 @@ public final class Objective: ObjectiveFunction {
 
   /// The same for a text: `Objective("sum((M*x - y).^2)", wrt: ["x"], ...)`.
   public convenience init(
-    _ program: Program, wrt names: [String], data: Values<Double> = Values()
+    _ program: Program, wrt names: [String], data: Values<Double> = Values(), simplifying: Bool = true
   ) throws(ObjectiveError) {
     var variables: [Expression] = []
     for name in names {
@@ -94,7 +96,7 @@ public final class Objective: ObjectiveFunction {
     }
     var data = data
     data.sizes.merge(program.declarations.sizes) { given, _ in given }
-    try self.init(program.expression, wrt: variables, data: data)
+    try self.init(program.expression, wrt: variables, data: data, simplifying: simplifying)
   }
 
   /// Number of parameters.
@@ -184,14 +186,14 @@ extension Objective {
 
   /// The plan of value and derivatives that takes fewer operations: with the derivatives as rules gave them, or simplified.
   private static func cheapest(
-    _ expression: Expression, _ variables: [Node], _ sizes: [String: Int], fixed: Set<String>
+    _ expression: Expression, _ variables: [Node], _ sizes: [String: Int], fixed: Set<String>, _ simplifying: Bool
   ) throws(ObjectiveError) -> (plan: Plan<Double>, derivatives: [Node]) {
     let g = expression.graph
     let raw: [Node]
     do throws(DerivationError) { raw = try g.gradients(of: expression.node, g.one, with: variables) } catch {
       throw .derivative(error)
     }
-    let simplified = raw.map { g.best($0) }
+    let simplified = simplifying ? raw.map { g.best($0) } : raw
     let turned = [false] + variables.map { _ in true }
     do throws(PlanError) {
       var best: (plan: Plan<Double>, derivatives: [Node])?
