@@ -27,6 +27,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case singularGroups([GroupSingularity])
   /// A given covariance, or the image of one, is not positive definite.
   case notPositiveDefinite(String)
+  /// A test has no meaning for these data.
+  case testUndefined(name: String, reason: String)
 }
 
 /// A group whose covariance is singular.
@@ -65,6 +67,8 @@ extension GaussFitError: CustomStringConvertible {
       return shown.joined(separator: "\n") + rest
     case .notPositiveDefinite(let reason):
       return "covariance is not positive definite: \(reason)"
+    case .testUndefined(let name, let reason):
+      return "the test \(name) is not defined here: \(reason)"
     }
   }
 }
