@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-kernels fuzz format lint readme
+.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-kernels fuzz sanitize format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -75,6 +75,13 @@ fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SE
 	Fuzz/run.sh $(FUZZ_SECONDS)
 	Fuzz/language.sh $(FUZZ_SECONDS)
 	STATKIT_RANDOM=$(FUZZ_EXPRESSIONS) swift test $(TEST) --filter RandomExpressionTests
+
+sanitize: dependencies ## Run the tests under the address and the thread sanitizer (about 15 minutes)
+	export TSAN_OPTIONS="suppressions=$$PWD/Tests/thread-sanitizer.supp"
+	for sanitizer in address thread; do
+		swift test -c release $(SEARCH) -Xswiftc -enable-testing --sanitize=$$sanitizer --scratch-path .build/$$sanitizer \
+			--disable-xctest
+	done
 
 documentation: dependencies ## Build the pages of MatDeriv; fail where something public has no documentation
 	.ci/documentation

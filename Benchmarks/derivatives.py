@@ -21,7 +21,7 @@ from cases import HERE
 from derivative_cases import CASES, NETWORKS
 
 PEERS = ["numpy", "jax", "torch"]
-PARTS = ["gradient", "hessian", "networks", "functions", "identities"]
+PARTS = ["gradient", "hessian", "networks", "newton", "functions", "identities"]
 TOLERANCE = 1e-8
 IDENTITIES = os.path.join(ROOT, "Tests", "MatDerivTests", "Fixtures", "identities.json")
 
@@ -146,6 +146,8 @@ def main():
                 results[question] += figures(case, question, options)
     if "networks" in options.parts:
         results["networks"] = [beside_products(case, options) for case in NETWORKS]
+    if "newton" in options.parts:
+        results["newton"] = [json.loads(output([options.program, "newton"])) for _ in range(options.rounds)]
     if "functions" in options.parts:
         results["functions"] = json.loads(output([options.program, "functions"]))
     if "identities" in options.parts:

@@ -1,23 +1,29 @@
 // The kernels compiled for one set of instructions.
 #pragma once
 #include "include/fusion.h"
+#include "include/optimizers.h"
+
+/// What there is in either precision.
+#define SK_KERNELS_OF(T, suffix)                                                                                \
+  void (*const *apply_##suffix)(T *, const T *, size_t); /* by sk_function */                                   \
+  void (*pow_##suffix)(T *, const T *, size_t, T);                                                              \
+  void (*run_tiles_##suffix)(const sk_program *, const sk_input *, const sk_output *, double *, size_t, size_t); \
+  void (*softmax_##suffix)(T *, T *, const T *, size_t, size_t, size_t, size_t);                                \
+  void (*multiply_##suffix)(T *, const T *, size_t, const T *, size_t, size_t);                                 \
+  void (*multiply_transposed_##suffix)(T *, const T *, size_t, const T *, size_t, size_t);                      \
+  void (*multiply_both_##suffix)(T *, T *, const T *, size_t, const T *, const T *, size_t, size_t);            \
+  void (*descend_##suffix)(T *, const T *, size_t, double);                                                     \
+  void (*momentum_##suffix)(T *, const T *, T *, size_t, double, double);                                       \
+  void (*nesterov_##suffix)(T *, const T *, T *, size_t, double, double);                                       \
+  void (*rmsprop_##suffix)(T *, const T *, T *, size_t, double, double, double);                                \
+  void (*adam_##suffix)(T *, const T *, T *, T *, size_t, const sk_adam *);
 
 typedef struct {
-  void (*const *apply_f64)(double *, const double *, size_t);  // by sk_function
-  void (*const *apply_f32)(float *, const float *, size_t);
-  void (*pow_f64)(double *, const double *, size_t, double);
-  void (*pow_f32)(float *, const float *, size_t, float);
-  void (*run_tiles_f64)(const sk_program *, const sk_input *, const sk_output *, double *, size_t, size_t);
-  void (*run_tiles_f32)(const sk_program *, const sk_input *, const sk_output *, double *, size_t, size_t);
-  void (*softmax_f64)(double *, double *, const double *, size_t, size_t, size_t, size_t);
-  void (*softmax_f32)(float *, float *, const float *, size_t, size_t, size_t, size_t);
-  void (*multiply_f64)(double *, const double *, size_t, const double *, size_t, size_t);
-  void (*multiply_f32)(float *, const float *, size_t, const float *, size_t, size_t);
-  void (*multiply_transposed_f64)(double *, const double *, size_t, const double *, size_t, size_t);
-  void (*multiply_transposed_f32)(float *, const float *, size_t, const float *, size_t, size_t);
-  void (*multiply_both_f64)(double *, double *, const double *, size_t, const double *, const double *, size_t, size_t);
-  void (*multiply_both_f32)(float *, float *, const float *, size_t, const float *, const float *, size_t, size_t);
+  SK_KERNELS_OF(double, f64)
+  SK_KERNELS_OF(float, f32)
 } sk_kernels;
+
+#undef SK_KERNELS_OF
 
 extern const sk_kernels sk_kernels_plain, sk_kernels_avx2, sk_kernels_avx512;
 

@@ -16,6 +16,7 @@
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
 #include "kernels_products.h"
+#include "kernels_optimizers.h"
 #undef REAL
 #undef T
 #undef WIDTH
@@ -32,14 +33,19 @@
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
 #include "kernels_products.h"
+#include "kernels_optimizers.h"
 #undef REAL
 #undef T
 #undef WIDTH
 #undef LIBRARY
 #undef TRIGONOMETRIC_BOUND
 
-const sk_kernels KERNEL(sk_kernels) = {
-    apply_functions_f64, apply_functions_f32, pow_array_f64,           pow_array_f32,           run_tiles_f64,
-    run_tiles_f32,       softmax_f64,         softmax_f32,             multiply_f64,            multiply_f32,
-    multiply_transposed_f64, multiply_transposed_f32, multiply_both_f64, multiply_both_f32,
-};
+#define KERNELS_OF(suffix)                                                                                   \
+  .apply_##suffix = apply_functions_##suffix, .pow_##suffix = pow_array_##suffix,                             \
+  .run_tiles_##suffix = run_tiles_##suffix, .softmax_##suffix = softmax_##suffix,                             \
+  .multiply_##suffix = multiply_##suffix, .multiply_transposed_##suffix = multiply_transposed_##suffix,       \
+  .multiply_both_##suffix = multiply_both_##suffix, .descend_##suffix = descend_##suffix,                     \
+  .momentum_##suffix = momentum_##suffix, .nesterov_##suffix = nesterov_##suffix,                             \
+  .rmsprop_##suffix = rmsprop_##suffix, .adam_##suffix = adam_##suffix
+
+const sk_kernels KERNEL(sk_kernels) = {KERNELS_OF(f64), KERNELS_OF(f32)};

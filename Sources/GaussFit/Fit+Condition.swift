@@ -2,7 +2,7 @@
 // the second is what limits the digits of the log-likelihood.
 import Dispatch
 import MatDeriv
-import Synchronization
+import Tabular
 
 /// Condition numbers in the 2-norm: the largest eigenvalue over the smallest.
 public struct Condition: Sendable, Equatable {
@@ -46,7 +46,7 @@ extension Fit {
       { largestOfProduct(sd.map { _ in 1 }) },
       { largestOfInverse(zip(sd, factor.scale).map { $0 / $1 }) },
     ]
-    let values = Mutex([0.0, 0, 0, 0])
+    let values = Lock([0.0, 0, 0, 0])
     let work: @Sendable (Int) -> Void = { k in
       let value = extremes[k]()
       values.withLock { $0[k] = value }

@@ -29,6 +29,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case notPositiveDefinite(String)
   /// A test has no meaning for these data.
   case testUndefined(name: String, reason: String)
+  /// A covariance formula that cannot be used: its text, and why.
+  case formula(String, String)
 }
 
 /// A group whose covariance is singular.
@@ -65,6 +67,8 @@ extension GaussFitError: CustomStringConvertible {
       let shown = groups.prefix(5).map { "group \"\($0.group)\": \($0.singularity.description)" }
       let rest = groups.count > 5 ? "\nand \(groups.count - 5) groups more" : ""
       return shown.joined(separator: "\n") + rest
+    case .formula(let text, let reason):
+      return "the covariance \(text): \(reason)"
     case .notPositiveDefinite(let reason):
       return "covariance is not positive definite: \(reason)"
     case .testUndefined(let name, let reason):

@@ -2,7 +2,6 @@
 // result to the tree of merges. Only the cutting of blocks is serial.
 import CKernels
 import Dispatch
-import Synchronization
 
 extension DelimitedInput {
   /// The unit and origin in which a column's deviations come.
@@ -27,9 +26,9 @@ extension DelimitedInput {
   func read<Consumer: ChunkConsumer>(
     _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer
   ) throws(TabularError) -> (result: Consumer.Partial?, tally: ReadingTally) {
-    let queue = Mutex(BlockQueue(input: self, blockSize: blockSize))
+    let queue = Lock(BlockQueue(input: self, blockSize: blockSize))
     let merge = PairwiseMerge<Consumer.Partial> { Consumer.merge(&$0, with: $1) }
-    let outcomes = Mutex<[WorkerOutcome]>([])
+    let outcomes = Lock<[WorkerOutcome]>([])
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
       var worker = Worker(input: self, plan: plan, blockSize: blockSize)
       let outcome = worker.run(queue: queue, merge: merge, consumer: makeConsumer())

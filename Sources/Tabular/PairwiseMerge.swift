@@ -1,6 +1,5 @@
 // Merges the results of blocks two by two, in an order that depends on their numbers alone: whichever worker is
 // faster, the same bits come out; and rounding errors grow with the logarithm of the number of blocks.
-import Synchronization
 
 /// A binary tree of results that are merged as soon as both halves are there.
 public final class PairwiseMerge<Partial: Sendable>: Sendable {
@@ -9,7 +8,7 @@ public final class PairwiseMerge<Partial: Sendable>: Sendable {
     let index: Int
   }
 
-  private let waiting = Mutex<[Node: Partial]>([:])
+  private let waiting = Lock<[Node: Partial]>([:])
   private let merge: @Sendable (inout Partial, Partial) -> Void
 
   public init(_ merge: @escaping @Sendable (inout Partial, Partial) -> Void) {

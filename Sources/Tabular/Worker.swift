@@ -1,6 +1,5 @@
 // One worker of a reading: a block, a chunk of columns, a consumer.
 import CKernels
-import Synchronization
 
 /// Rows of a chunk: its columns stay in the second-level cache for up to about a hundred columns.
 private let chunkRows = 512
@@ -21,7 +20,7 @@ struct Worker {
 
   /// Takes blocks until there are none.
   mutating func run<Consumer: ChunkConsumer>(
-    queue: borrowing Mutex<BlockQueue>, merge: PairwiseMerge<Consumer.Partial>, consumer: Consumer
+    queue: Lock<BlockQueue>, merge: PairwiseMerge<Consumer.Partial>, consumer: Consumer
   ) -> WorkerOutcome {
     var consumer = consumer
     var outcome = WorkerOutcome(problems: ProblemLog(schema: input.schema))

@@ -52,7 +52,7 @@ import Testing
       var total: Int64 = 0
       for step in plan.steps {
         let before = sk_allocation_count()
-        if step.parts == 1 {
+        if step.parts == 1, !step.isTurned {
           try plan.runWhole(step, workspace)
         } else {
           for part in 0..<step.parts { plan.run(step, part, workspace) }

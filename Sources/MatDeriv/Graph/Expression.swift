@@ -119,6 +119,12 @@ extension Graph {
     Expression(self, symbol(name, value.shape, value.facts, role: .definition(value.node)))
   }
 
+  /// A name for an expression that has these properties wherever it is used: they are trusted, not derived. A plan that needs one of them
+  /// finds out where it does not hold, as the Cholesky factorization of a matrix that is not definite.
+  public func name(_ name: String, _ value: Expression, assuming facts: Facts) -> Expression {
+    Expression(self, symbol(name, value.shape, value.facts.union(facts).closed, role: .definition(value.node)))
+  }
+
   /// The number pi.
   public var constantPi: Expression { Expression(self, pi) }
   /// A constant number.

@@ -6,6 +6,7 @@ public struct Metric {
   enum Form {
     case matrix((_ x: [Double]) throws(ObjectiveError) -> Matrix<Double>)
     case product((_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void)
+    case solution((_ x: [Double], _ gradient: [Double]) throws(ObjectiveError) -> [Double])
   }
 
   let form: Form
@@ -17,6 +18,11 @@ public struct Metric {
   public init(
     product: @escaping (_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void
   ) { form = .product(product) }
+
+  /// The metric by its inverse, where that is known: the gradient g is taken to F^-1*g.
+  public init(solution: @escaping (_ x: [Double], _ gradient: [Double]) throws(ObjectiveError) -> [Double]) {
+    form = .solution(solution)
+  }
 
   /// The metric of an expression in the variables of an objective.
   ///
@@ -84,6 +90,7 @@ public struct NaturalGradient: MinimizationMethod {
       if factor.shift > 0 { state.shifts += 1 }
       return factor.solve(iterate.gradient)
     case .product(let product): return try conjugateGradients(iterate, product)
+    case .solution(let solution): return try solution(iterate.x, iterate.gradient)
     }
   }
 

@@ -11,7 +11,7 @@ extension Plan {
     let first = workspace.isPrepared ? preparations : 0
     guard let team, team.count > 1 else {
       for step in steps[first...] {
-        if step.parts == 1 {
+        if step.parts == 1, !step.isTurned {
           try runWhole(step, workspace)
         } else {
           for part in 0..<step.parts { run(step, part, workspace) }
@@ -74,6 +74,15 @@ extension Plan {
     if count <= 0 { return }
     let (a, b, c) = (at[Int(step.a)], at[Int(step.b)], at[Int(step.c)])
     let (rowOffset, columnOffset) = step.cutsRows ? (first, 0) : (0, first)
+    // In single precision there is nothing to be gained.
+    if step.isTurned, Element.self == Double.self {
+      let turned = workspace.scratch + first * m
+      Element.routines.blas.gemm(
+        CblasColMajor, CblasNoTrans, step.transposesA ? CblasNoTrans : CblasTrans, Int32(count), Int32(m), Int32(k),
+        alpha(step, at), b + first, Int32(n), a, Int32(step.transposesA ? k : m), 0, turned, Int32(count))
+      Element.transpose(c + first * m, turned, count, m)
+      return
+    }
     Element.routines.blas.gemm(
       CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans,
       Int32(step.cutsRows ? count : m), Int32(step.cutsRows ? n : count), Int32(k), alpha(step, at),
@@ -325,7 +334,7 @@ private final class SharedRun<Element: Scalar>: @unchecked Sendable {
     for step in plan.steps[first...] {
       if step.routine == .map {
         plan.runPass(Int(step.index), workspace, thread: number, of: threads, barrier)
-      } else if step.parts > 1 {
+      } else if step.parts > 1 || step.isTurned {
         for part in stride(from: number, to: step.parts, by: threads) { plan.run(step, part, workspace) }
       } else if number == 0 {
         do throws(PlanError) { try plan.runWhole(step, workspace) } catch { self.error = error }

@@ -61,6 +61,8 @@ struct PlanStep: Sendable {
   /// computes the same parts, so that no bit depends on the number of threads.
   var parts: Int = 1
   var cutsRows = false
+  /// The transpose is computed, and then turned: the other way round is faster by more than that.
+  var isTurned = false
   /// The fused pass or the primitive.
   var index: Int32 = -1
   /// The cell that is computed: for descriptions and errors.

@@ -307,7 +307,7 @@ struct Schedule {
     steps.append(step)
   }
 
-  private func product(_ product: ProductCell, _ plain: PlanStep) -> PlanStep {
+  private mutating func product(_ product: ProductCell, _ plain: PlanStep) -> PlanStep {
     var step = plain
     let (a, b) = (product.left, product.right)
     step.a = place(a.cell)
@@ -327,7 +327,7 @@ struct Schedule {
       step.index = (triangle.isLower ? 1 : 0) + (triangle.isRight ? 2 : 0)
     } else {
       step.routine = product.isSymmetric && product.onto == nil && step.m >= 32 ? .gemmSymmetric : .gemm
-      if step.routine == .gemm { cut(&step) }
+      if step.routine == .gemm { orient(&step) }
     }
     return step
   }
@@ -343,6 +343,13 @@ struct Schedule {
     step.alpha = gram.alpha
     scratch = Swift.max(scratch, gramBlock(step) * (Int(step.m) + 1))
     return step
+  }
+
+  /// BLAS is slow with a wide result where the right factor is transposed; the transposed product has a tall one.
+  private mutating func orient(_ step: inout PlanStep) {
+    cut(&step)
+    step.isTurned = step.transposesB && step.beta == 0 && step.m >= 32 && step.n >= 2 * step.m && step.k >= 128
+    if step.isTurned { scratch = Swift.max(scratch, Int(step.m) * Int(step.n)) }
   }
 
   /// Two parts are worth a thread's while from some million operations on; every part packs its factors anew, so there are few.

@@ -28,17 +28,24 @@ struct FitCommand: Action {
   @OptionGroup(title: "Result") var output: OutputFlags
 
   func validate() throws {
-    if fitFlags.covariance == .tied && dataFlags.by == nil {
+    if fitFlags.covariance.closed == .tied && dataFlags.by == nil {
       throw ValidationError("--covariance tied needs --by COLUMN")
+    }
+    if dataFlags.by != nil, fitFlags.method == .gradient || fitFlags.covariance.closed == nil {
+      throw ValidationError("--by is for closed forms: fit the groups one by one")
+    }
+    if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
+      throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
     }
   }
 
   func execute() throws(Failure) -> ExitStatus {
     let paths = try InputPaths.resolve(files, command: "gauss")
-    try InputPaths.keep(paths, from: [output.file, fitFlags.save])
+    try InputPaths.keep(paths, from: [output.file, fitFlags.save, fitFlags.trace])
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let model = try ModelDestination(fitFlags.save, force: output.force)
+    var trace = try OptionalFile(fitFlags.trace == "-" ? nil : fitFlags.trace, force: output.force)
     let clock = Stopwatch()
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
@@ -48,8 +55,12 @@ struct FitCommand: Action {
     let outcome = try Outcome(data, request)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     try model.write(outcome)
-    return try publisher.publish(
-      FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report, to: destination)
+    var report = FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report
+    if case .searched(let fit) = outcome {
+      try trace.write(fit.traceCSV)
+      if fitFlags.trace == "-" { report.bare = fit.traceCSV }
+    }
+    return try publisher.publish(report, to: destination)
   }
 }
 
@@ -57,14 +68,23 @@ struct FitCommand: Action {
 enum Outcome {
   case single(Fit)
   case grouped(GroupedFit)
+  /// Any covariance, by gradients.
+  case searched(GradientFit)
+  /// A covariance of a form that is searched for.
+  case structured(StructuredFit)
   /// A covariance is singular: the answer is "no", and the report says why.
   case singular(Singularity)
   /// In some groups; `fits` are the others.
   case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
 
   init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
+    let formula = try request.covariance.formula(columns: data.columns, declarations: request.declarations)
     do throws(GaussFitError) {
-      if data.groupedBy == nil {
+      if let optimizer = request.optimizer {
+        self = .searched(try GradientFit(data.groups[0].moments, optimizer: optimizer))
+      } else if let formula {
+        self = .structured(try StructuredFit(data.groups[0].moments, formula))
+      } else if data.groupedBy == nil {
         self = .single(
           try Fit(
             data.groups[0].moments, structure: request.structure, ridge: request.ridge,
@@ -86,6 +106,9 @@ enum Outcome {
             group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
           return fit.map { (group.label ?? "", $0) }
         })
+    } catch .formula(_, let reason) {
+      throw Failure(
+        .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
     } catch {
       throw Failure(.badData, error.description, at: data.name)
     }
@@ -93,17 +116,26 @@ enum Outcome {
 
   var isSingular: Bool {
     switch self {
-    case .single, .grouped: false
+    case .single, .grouped, .searched, .structured: false
     case .singular, .singularGroups: true
     }
   }
 
-  /// The fits by name; the name is nil where rows were not divided.
+  /// Whether a search, if there was one, came to its end.
+  var isConverged: Bool {
+    switch self {
+    case .searched(let fit): fit.converged
+    case .structured(let fit): fit.converged
+    case .single, .grouped, .singular, .singularGroups: true
+    }
+  }
+
+  /// The fits in closed form by name; the name is nil where rows were not divided.
   var fits: [(name: String?, fit: Fit)] {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular: []
+    case .singular, .searched, .structured: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
     }
   }

@@ -6,9 +6,39 @@ struct FitFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by).",
+      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by); searched for: csh, ar1, ar1h, toeplitz, banded:K, block:a,b/c,d, factor:K, ppca:K, or a formula of the language such as \"diag(exp(p)) + b*b'\".",
       valueName: "structure"))
   var covariance: CovarianceChoice = .full
+
+  @Option(
+    name: .customLong("let"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "What a name of the formula is: 'B: matrix(d,2)'; d is the number of columns. May be repeated.",
+      valueName: "declaration"))
+  var declarations: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "closed, or gradient: search for the fit by the derived gradient, from mean 0 and uncorrelated columns.",
+      valueName: "name"))
+  var method: FitMethod = .closed
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Of --method gradient: lbfgs (default), newton, natural (Fisher scoring), gd.", valueName: "name"))
+  var optimizer: LikelihoodOptimizer?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Of --method gradient: write iteration, log-likelihood and gradient norm as CSV; - prints them in the place of the report.",
+      valueName: "file"))
+  var trace: String?
+
+  @Flag(name: .long, help: "Of --method gradient: show the likelihood and its derivation, step by step.")
+  var explain = false
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -37,20 +67,37 @@ struct FitFlags: ParsableArguments {
     if let ridge, !(ridge.value > 0) {
       throw ValidationError("--ridge is positive; it is \(Numbers.exact(ridge.value))")
     }
+    if method == .closed {
+      let flags = [("--optimizer", optimizer != nil), ("--trace", trace != nil), ("--explain", explain)]
+      if let flag = flags.first(where: \.1) { throw ValidationError("\(flag.0) needs --method gradient") }
+    } else if covariance != .full {
+      throw ValidationError(
+        "--method gradient fits any covariance; --covariance \(covariance.text) has a way of its own")
+    }
+    if method == .gradient || covariance.closed == nil {
+      if ridge != nil { throw ValidationError("--ridge is for closed forms") }
+      if save != nil { throw ValidationError("--save is for closed forms") }
+    }
+    if !declarations.isEmpty, covariance.closed != nil {
+      throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
+    }
   }
 
   var request: FitRequest {
     FitRequest(
-      structure: covariance.structure, pooling: covariance == .tied ? .tied : .separate, ridge: ridge?.value,
-      constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95)
+      structure: covariance.closed.flatMap { Structure(rawValue: $0.rawValue) } ?? .full,
+      pooling: covariance.closed == .tied ? .tied : .separate, ridge: ridge?.value,
+      constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95,
+      covariance: covariance, declarations: declarations,
+      optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain)
   }
 }
 
-enum CovarianceChoice: String, CaseIterable, ExpressibleByArgument {
-  case full, diag, spherical, cs, tied
-
-  var structure: Structure { Structure(rawValue: rawValue) ?? .full }
+enum FitMethod: String, CaseIterable, ExpressibleByArgument {
+  case closed, gradient
 }
+
+extension LikelihoodOptimizer: ExpressibleByArgument {}
 
 /// What is asked of the fit.
 struct FitRequest {
@@ -60,4 +107,10 @@ struct FitRequest {
   var constantColumns: ConstantColumns
   var unbiased: Bool
   var level: Double
+  /// As it was typed, with the declarations of its formula.
+  var covariance: CovarianceChoice
+  var declarations: [String]
+  /// The method of a search for any covariance; nil for the closed form.
+  var optimizer: LikelihoodOptimizer?
+  var explains: Bool
 }

@@ -10,6 +10,8 @@ extension FitReport {
     let fit: JSON
     switch outcome {
     case .single(let single): fit = json(single)
+    case .searched(let searched): fit = json(searched)
+    case .structured(let structured): fit = json(structured)
     case .grouped(let grouped):
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }

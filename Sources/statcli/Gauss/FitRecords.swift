@@ -16,6 +16,15 @@ extension FitReport {
       rows += pairRecords(fit).map { [group] + $0 }
       rows += scalars(fit).map { [group] + $0 }
     }
+    if case .searched(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
+    }
+    if case .structured(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: fit.covarianceStandardError,
+        logLikelihood: fit.logLikelihood)
+    }
     if case .singular = outcome {
       for group in data.groups {
         rows += columnRecords(group.moments).map { [group.label.map(Table.Cell.text) ?? .blank] + $0 }

@@ -17,19 +17,19 @@ struct FitReport {
   var report: Report {
     var report = Report(
       verdict: verdict, sections: sections, warnings: warnings, next: next, records: { records }, json: { json })
-    report.isNegative = outcome.isSingular
+    report.isNegative = outcome.isSingular || !outcome.isConverged
     return report
   }
 
   // MARK: Verdict
 
-  private var rowsPhrase: String {
+  var rowsPhrase: String {
     if data.rowsDropped == 0 { return Numbers.counted(data.rowsUsed, "row") }
     return "\(data.rowsUsed) of \(Numbers.counted(data.rowsRead, "row"))"
   }
 
   /// `(42 rows with missing cells left out)`.
-  private var droppedPhrase: String {
+  var droppedPhrase: String {
     guard data.rowsDropped > 0 else { return "" }
     let reasons = data.dropped.map { "\(Numbers.counted($0.rows, "row")) \($0.reason)" }.joined(separator: ", ")
     return " (\(reasons) left out)"
@@ -47,6 +47,8 @@ struct FitReport {
         "\(Numbers.counted(grouped.fits.count, "Gaussian")) with \(kind) fitted to the groups of \"\(data.groupedBy ?? "")\", "
         + "\(rowsPhrase) of \(Numbers.counted(fittedColumns.count, "column"))\(droppedPhrase): log-likelihood "
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
+    case .searched(let fit): return verdict(fit)
+    case .structured(let fit): return verdict(fit)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
@@ -77,6 +79,8 @@ struct FitReport {
     switch outcome {
     case .single(let fit): [dataSection] + sections(of: fit)
     case .grouped(let grouped): [dataSection] + sections(of: grouped)
+    case .searched(let fit): [dataSection] + sections(of: fit)
+    case .structured(let fit): [dataSection] + sections(of: fit)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
     }
@@ -114,7 +118,7 @@ struct FitReport {
     case .grouped(let grouped):
       dropped = Set(grouped.fits.first?.droppedColumns ?? [])
       for fit in grouped.fits.dropFirst() { dropped.formIntersection(fit.droppedColumns) }
-    case .singular, .singularGroups: break
+    case .singular, .singularGroups, .searched, .structured: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
   }
@@ -150,6 +154,7 @@ struct FitReport {
         return "\(command) --by \(shellQuoted(label))"
       }
       return "\(command) --save \(shellQuoted(modelName))"
+    case .searched, .structured: return nil
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

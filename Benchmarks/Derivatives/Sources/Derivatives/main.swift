@@ -10,6 +10,7 @@ let usage = """
          Derivatives repeat CASE gradient|hessian SECONDS     run it over and over, for a profiler
          Derivatives products CASE                    a network in Float beside the products it consists of
          Derivatives identities FILE                  time the derivation of every entry of a table
+         Derivatives newton                           a Newton step of 100,000 parameters, with its memory
          Derivatives functions                        elementwise functions beside libm's
          Derivatives library                          name the BLAS and LAPACK in use
 
@@ -30,6 +31,7 @@ func main(_ arguments: [String]) throws -> Int32 {
   case ("repeat", 4): try Case(arguments[1]).repeatRuns(question!, seconds: Double(arguments[3])!)
   case ("products", 2): try write(besideProducts(Case(arguments[1])))
   case ("identities", 2): try write(timeIdentities(arguments[1]))
+  case ("newton", 1): try write(newtonStep())
   case ("functions", 1): try write(timeFunctions())
   case ("library", 1): print(LinearAlgebra.libraryDescription)
   default:

@@ -1,0 +1,114 @@
+// The Gaussian by search: the likelihood as an expression, derived and compiled, minimised from a start that knows nothing of the answer.
+import MatDeriv
+
+/// How the likelihood is climbed. The raw values are the words of the command line.
+public enum LikelihoodOptimizer: String, Sendable, CaseIterable {
+  /// Steepest descent with a line search.
+  case gd
+  /// Quasi-Newton with limited memory.
+  case lbfgs
+  /// Newton with the derived Hessian.
+  case newton
+  /// Against the gradient in the metric of the Fisher information.
+  case natural
+}
+
+/// A point on the way of a search.
+public struct SearchPoint: Sendable, Equatable {
+  /// The iteration; 0 is the start.
+  public let iteration: Int
+  /// The log-likelihood of the rows there.
+  public let logLikelihood: Double
+  /// The largest entry of the gradient of the mean log-likelihood, in units of the standard deviations.
+  public let gradientNorm: Double
+}
+
+/// The maximum-likelihood Gaussian, found by gradients.
+///
+/// The search begins at the mean 0 and the covariance diag(variances). It never reads the closed form, and must reach it.
+public struct GradientFit: Sendable {
+  /// The moments that were fitted.
+  public let moments: Moments
+  /// The method of the search.
+  public let optimizer: LikelihoodOptimizer
+  /// The fitted distribution.
+  public let gaussian: Gaussian
+  /// Log-likelihood of the rows at the fit, with all constants.
+  public let logLikelihood: Double
+  /// Iterations, and evaluations of value and gradient.
+  public let iterations: Int
+  public let evaluations: Int
+  /// The largest entry of the gradient of the mean log-likelihood, in units of the standard deviations.
+  public let gradientNorm: Double
+  /// Why the search ended, in words, and whether that is convergence.
+  public let reason: String
+  public let converged: Bool
+  /// The way, from the start to the end.
+  public let path: [SearchPoint]
+  /// What was climbed, and its derivatives.
+  public let likelihood: DerivedLikelihood
+
+  /// Searches for the fit.
+  ///
+  /// - Parameter tolerance: of the gradient of the mean log-likelihood per standard deviation.
+  /// **Throws**: `noRows`; `singular` where the likelihood has no maximum. **Cost**: `d^3` for each evaluation.
+  public init(
+    _ moments: Moments, optimizer: LikelihoodOptimizer = .lbfgs, tolerance: Double = 1e-12, iterations limit: Int = 5000
+  ) throws(GaussFitError) {
+    guard moments.weight > 0 else { throw .noRows }
+    let sample = SampleCovariance(moments)
+    // Where the sample has no full rank the likelihood has no maximum to be found.
+    _ = try CovarianceEstimate(sample, structure: .full, ridge: nil)
+    let standardized = StandardizedSample(moments)
+    let n = moments.sampleSize
+    var path: [SearchPoint] = []
+    let search = LikelihoodSearch(standardized, optimizer)
+    let rules = StoppingRules(gradient: tolerance, gradientScale: .absolute, iterations: limit)
+    let found = search.run(until: rules) { point in
+      path.append(
+        SearchPoint(
+          iteration: point.iteration, logLikelihood: standardized.logLikelihood(point.value, sampleSize: n),
+          gradientNorm: point.gradientNorm))
+    }
+    self.moments = moments
+    self.optimizer = optimizer
+    self.path = path
+    likelihood = DerivedLikelihood(search.objective, optimizer)
+    gaussian = Gaussian(mean: standardized.mean(found.mean), lower: standardized.lower(found.lower))
+    logLikelihood = standardized.logLikelihood(found.result.value, sampleSize: n)
+    iterations = found.result.iterations
+    evaluations = found.result.evaluations
+    gradientNorm = found.result.gradientNorm
+    reason = found.result.reason.description
+    converged = found.result.converged
+  }
+
+  /// The fitted covariance.
+  public var covariance: Matrix<Double> { gaussian.covariance }
+}
+
+/// A likelihood as it was written, with the derivatives that MatDeriv found.
+public struct DerivedLikelihood: @unchecked Sendable {
+  /// Minus the mean log-likelihood, without its constant, in the language of expressions.
+  public let text: String
+  /// `dl/dm = ...`, as they were compiled.
+  public let derivatives: [String]
+  private let isByCovariance: Bool
+
+  init(_ objective: Objective, _ optimizer: LikelihoodOptimizer) {
+    isByCovariance = optimizer == .natural
+    text = isByCovariance ? GaussianLikelihood.byCovariance : GaussianLikelihood.byFactor
+    derivatives = zip(objective.variables, objective.derivatives).map { "dl/d\($0.syntax) = \($1.syntax)" }
+  }
+
+  /// The derivation by each parameter, step by step.
+  public var derivations: [Derivation] {
+    let program = try! Program(text)
+    return [isByCovariance ? "S" : "K", "m"].compactMap { name in
+      guard let x = program.variable(name), let answer = try? derivative(of: program.expression, wrt: x) else {
+        return nil
+      }
+      return try? answer.derivation(of: program.syntax)
+    }
+  }
+}

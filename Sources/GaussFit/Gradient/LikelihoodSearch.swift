@@ -1,0 +1,78 @@
+// A search over mean and covariance of a standardized sample: the objective in the parameters that suit the method.
+import MatDeriv
+
+/// The likelihood of a sample as an objective, and the method that climbs it.
+struct LikelihoodSearch {
+  let sample: StandardizedSample
+  let optimizer: LikelihoodOptimizer
+  let objective: Objective
+
+  struct Found {
+    var mean: [Double]
+    /// The lower Cholesky factor of the covariance.
+    var lower: Matrix<Double>
+    var result: MinimizationResult
+  }
+
+  init(_ sample: StandardizedSample, _ optimizer: LikelihoodOptimizer) {
+    self.sample = sample
+    self.optimizer = optimizer
+    let isByCovariance = optimizer == .natural
+    var data = Values<Double>(sizes: ["d": sample.dimension])
+    data["C"] = sample.covariance
+    data["b"] = Matrix(column: sample.mean)
+    // The text is part of this program, and all its data are there.
+    let program = try! Program(isByCovariance ? GaussianLikelihood.byCovariance : GaussianLikelihood.byFactor)
+    objective = try! Objective(program, wrt: [isByCovariance ? "S" : "K", "m"], data: data)
+  }
+
+  func run(until rules: StoppingRules, _ visit: (Progress) -> Void) -> Found {
+    let d = sample.dimension
+    let matrix: (name: String, start: Matrix<Double>) =
+      optimizer == .natural ? ("S", .identity(d)) : ("K", Matrix(rows: d, columns: d, repeating: 0))
+    let start = try! objective.packing.parameters([matrix.name: matrix.start, "m": Matrix(column: sample.start)])
+    func search(_ method: some MinimizationMethod) -> MinimizationResult {
+      // The start is the identity and a finite mean: there is a value.
+      try! withoutActuallyEscaping(visit) { visit in
+        try minimize(objective, from: start, by: method, until: rules) {
+          visit($0)
+          return .proceed
+        }
+      }
+    }
+    let result =
+      switch optimizer {
+      case .gd: search(NaturalGradient(Metric(solution: { _, gradient in gradient })))
+      case .lbfgs: search(LBFGS(memory: 20))
+      case .newton: search(Newton())
+      case .natural: search(NaturalGradient(fisherMetric))
+      }
+    let values = objective.packing.matrices(result.x)
+    return Found(mean: values["m"]!.columnMajor, lower: lower(values), result: result)
+  }
+
+  private func lower(_ values: [String: Matrix<Double>]) -> Matrix<Double> {
+    if let s = values["S"] { return try! Cholesky(s).lower }
+    let k = values["K"]!
+    return Matrix(rows: k.rows, columns: k.columns) { i, j in
+      i < j ? 0 : i == j ? Double.exp(k[i, i]) : k[i, j]
+    }
+  }
+
+  /// The Fisher information of mean and covariance for one row: inv(S), and kron(inv(S), inv(S))/2. Its inverse takes the derivatives g and G to
+  /// S*g and 2*S*G*S.
+  ///
+  /// **Source**: T. W. Anderson, An introduction to multivariate statistical analysis, 3rd ed. (2003), theorem 3.4.4.
+  private var fisherMetric: Metric {
+    let packing = objective.packing
+    return Metric(solution: { x, gradient throws(ObjectiveError) in
+      let (values, slopes) = (packing.matrices(x), packing.matrices(gradient))
+      let (s, packed) = (values["S"]!, slopes["S"]!)
+      // The derivative by a parameter off the diagonal is the sum of those by its two entries.
+      let g = Matrix<Double>(rows: s.rows, columns: s.rows) { i, j in i == j ? packed[i, i] : packed[i, j] / 2 }
+      let product = s * g * s
+      let step = Matrix<Double>(rows: s.rows, columns: s.rows) { i, j in product[i, j] + product[j, i] }
+      return try packing.parameters(["S": step, "m": s * slopes["m"]!])
+    })
+  }
+}

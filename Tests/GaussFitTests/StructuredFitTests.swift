@@ -1,0 +1,101 @@
+// Covariances by formula: the user's text gives what the built-in structure gives, and both what independent solutions give.
+import MatDeriv
+import Testing
+
+@testable import GaussFit
+
+@Suite struct StructuredFitTests {
+  private static let setosa = Fixture.moments("iris", group: "setosa")
+
+  /// Compound symmetry has a closed form, with standard errors.
+  @Test func compoundSymmetryByFormula() throws {
+    let closed = try Fit(Self.setosa, structure: .compoundSymmetry)
+    let written = try StructuredFit(
+      Self.setosa, CovarianceFormula("a^2*eye(d) + c*ones(d,d)", declarations: ["a: scalar", "c: scalar"]))
+    #expect(written.converged, "\(written.reason)")
+    #expect(abs(written.logLikelihood - closed.logLikelihood) <= 1e-9)
+    #expect(entrywiseError(written.covariance, closed.covariance.rowArrays) <= 1e-8)
+    #expect(entrywiseError(written.covarianceStandardError, closed.covarianceStandardError.rowArrays) <= 1e-5)
+    #expect(written.covarianceParameters == 2)
+  }
+
+  @Test func anyCovarianceByFormula() throws {
+    let closed = try Fit(Self.setosa)
+    let written = try StructuredFit(Self.setosa, CovarianceFormula("L*L'", declarations: ["L: matrix(d,d) lower"]))
+    #expect(abs(written.logLikelihood - closed.logLikelihood) <= 1e-9)
+    #expect(entrywiseError(written.covariance, closed.covariance.rowArrays) <= 1e-8)
+    #expect(entrywiseError(written.covarianceStandardError, closed.covarianceStandardError.rowArrays) <= 1e-5)
+  }
+
+  @Test func autoregressive() throws {
+    let named = try StructuredFit(Self.setosa, .autoregressive(dimension: 4))
+    // The stationarity equations, solved to 50 digits.
+    #expect(relativeError(named.covariance[0, 0], 0.0745951925698786) <= 1e-8)
+    #expect(relativeError(named.covariance[1, 0] / named.covariance[0, 0], 0.467997362411283) <= 1e-8)
+    #expect(relativeError(named.logLikelihood, -5.67920760640497) <= 1e-8)
+    let written = try StructuredFit(
+      Self.setosa,
+      CovarianceFormula(
+        "exp(v)*(eye(4) + r*A + r^2*B + r^3*C) where A = [0 1 0 0; 1 0 1 0; 0 1 0 1; 0 0 1 0], "
+          + "B = [0 0 1 0; 0 0 0 1; 1 0 0 0; 0 1 0 0], C = [0 0 0 1; 0 0 0 0; 0 0 0 0; 1 0 0 0]",
+        declarations: ["v: scalar", "r: scalar"]))
+    #expect(abs(written.logLikelihood - named.logLikelihood) <= 1e-9)
+    #expect(entrywiseError(written.covarianceStandardError, named.covarianceStandardError.rowArrays) <= 1e-5)
+  }
+
+  @Test func oneFactor() throws {
+    let named = try StructuredFit(Self.setosa, .factors(1, dimension: 4))
+    let written = try StructuredFit(
+      Self.setosa, CovarianceFormula("diag(exp(p)) + b*b'", declarations: ["p: vector(d)", "b: vector(d)"]))
+    #expect(named.converged && written.converged)
+    #expect(abs(written.logLikelihood - named.logLikelihood) <= 1e-9)
+    #expect(entrywiseError(written.covariance, named.covariance.rowArrays) <= 1e-7)
+    #expect(entrywiseError(written.covarianceStandardError, named.covarianceStandardError.rowArrays) <= 1e-5)
+  }
+
+  /// Families that hold each other are as likely in that order.
+  @Test func nestedFamilies() throws {
+    func value(_ formula: CovarianceFormula) throws -> Double { try StructuredFit(Self.setosa, formula).logLikelihood }
+    let full = try Fit(Self.setosa).logLikelihood
+    let compound = try Fit(Self.setosa, structure: .compoundSymmetry).logLikelihood
+    let toeplitz = try value(.toeplitz(dimension: 4))
+    #expect(compound <= toeplitz + 1e-9)
+    #expect(toeplitz <= full + 1e-9)
+    #expect(try value(.autoregressive(dimension: 4)) <= toeplitz + 1e-9)
+    let heterogeneous = try value(.heterogeneousAutoregressive(dimension: 4))
+    #expect(try value(.autoregressive(dimension: 4)) <= heterogeneous + 1e-9)
+    #expect(compound <= (try value(.heterogeneousCompoundSymmetry(dimension: 4))) + 1e-9)
+    #expect(try value(.banded(1, dimension: 4)) <= (try value(.banded(2, dimension: 4))) + 1e-9)
+    #expect(try value(.principalComponents(1, dimension: 4)) <= (try value(.factors(1, dimension: 4))) + 1e-9)
+  }
+
+  /// Blocks have a closed form: the sample's own within, zero between.
+  @Test func blocks() throws {
+    let fit = try StructuredFit(Self.setosa, .blocks([0, 0, 1, 1]))
+    let full = try Fit(Self.setosa).covariance
+    for j in 0..<4 {
+      for i in 0..<4 {
+        let expected = (i < 2) == (j < 2) ? full[i, j] : 0
+        #expect(abs(fit.covariance[i, j] - expected) <= 1e-9)
+      }
+    }
+  }
+
+  /// Tipping and Bishop: the mean of the smallest eigenvalues is the noise.
+  @Test func principalComponentsHaveAClosedForm() throws {
+    let fit = try StructuredFit(Self.setosa, .principalComponents(2, dimension: 4))
+    let values = try SymmetricEigen(try Fit(Self.setosa).covariance, vectors: .none).values
+    let fitted = try SymmetricEigen(fit.covariance, vectors: .none).values
+    let noise = (values[0] + values[1]) / 2
+    #expect(relativeError(fitted, [noise, noise, values[2], values[3]]) <= 1e-8)
+  }
+
+  @Test(arguments: [
+    ("diag(exp(p)", ["p: vector(d)"]), ("ones(d,1)", []), ("eye(d)", []), ("exp(v)*eye(3)", ["v: scalar"]),
+    ("-exp(v)*eye(d)", ["v: scalar"]), ("B*B'", ["B: matrix(d,2)"]),
+  ]) func whatCannotBeACovarianceIsRefused(_ text: String, _ declarations: [String]) {
+    #expect(throws: GaussFitError.self) {
+      try StructuredFit(Self.setosa, CovarianceFormula(text, declarations: declarations))
+    }
+  }
+}
