@@ -47,9 +47,10 @@ extension TestResult {
 
   /// A statistic whose logarithm has the given mean and standard deviation.
   static func logNormal(_ name: String, _ statistic: Double, logMean: Double, logDeviation: Double) -> TestResult {
-    TestResult(
-      name: name, statistic: statistic, law: .logNormal, df: nil, df2: nil,
-      pValue: StandardNormal().survival((Double.log(statistic) - logMean) / logDeviation))
+    let above = Double.log(max(statistic, .leastNormalMagnitude)) - logMean
+    // A law that is one point but for rounding, as for thousands of columns, has no other tail probabilities.
+    let p = logDeviation > 0 ? StandardNormal().survival(above / logDeviation) : above > 0 ? 0 : 1
+    return TestResult(name: name, statistic: statistic, law: .logNormal, df: nil, df2: nil, pValue: p)
   }
 }
 

@@ -90,7 +90,7 @@ public struct ShapiroWilk: Sendable, Equatable {
     return (y - mean) / deviation
   }
 
-  /// The test of normality of this column.
+  /// The test of normality of this column: the statistic is W, the p-value the upper tail of ``z``.
   public var result: TestResult {
     TestResult(
       name: "shapiroWilk", statistic: w, law: .normal, df: nil, df2: nil, pValue: StandardNormal().survival(z))
