@@ -77,7 +77,6 @@ fuzz: dependencies ## Fuzz the reader, the language and the derivatives (FUZZ_SE
 	STATKIT_RANDOM=$(FUZZ_EXPRESSIONS) swift test $(TEST) --filter RandomExpressionTests
 
 sanitize: dependencies ## Run the tests under the address and the thread sanitizer (about 15 minutes)
-	export TSAN_OPTIONS="suppressions=$$PWD/Tests/thread-sanitizer.supp"
 	for sanitizer in address thread; do
 		swift test -c release $(SEARCH) -Xswiftc -enable-testing --sanitize=$$sanitizer --scratch-path .build/$$sanitizer \
 			--disable-xctest

@@ -27,6 +27,12 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case singularGroups([GroupSingularity])
   /// A given covariance, or the image of one, is not positive definite.
   case notPositiveDefinite(String)
+  /// Columns without a single cell.
+  case allMissing([String])
+  /// Columns whose observed cells are all equal.
+  case constantColumns([String])
+  /// The observed cells do not determine the fit; the pairs of columns that no row has both of, if there are some.
+  case notIdentified([String])
   /// A test has no meaning for these data.
   case testUndefined(name: String, reason: String)
   /// A covariance formula that cannot be used: its text, and why.
@@ -67,6 +73,14 @@ extension GaussFitError: CustomStringConvertible {
       let shown = groups.prefix(5).map { "group \"\($0.group)\": \($0.singularity.description)" }
       let rest = groups.count > 5 ? "\nand \(groups.count - 5) groups more" : ""
       return shown.joined(separator: "\n") + rest
+    case .allMissing(let columns):
+      return
+        "\(columns.count == 1 ? "column" : "columns") \(quotedList(columns)) \(columns.count == 1 ? "has" : "have") no value at all: leave out what is empty"
+    case .constantColumns(let columns):
+      return "the values of \(quotedList(columns)) are all equal: leave out what does not vary"
+    case .notIdentified(let pairs):
+      return "the observed cells do not determine a covariance"
+        + (pairs.isEmpty ? "" : ": no row has both \(pairs.prefix(5).joined(separator: ", nor both "))")
     case .formula(let text, let reason):
       return "the covariance \(text): \(reason)"
     case .notPositiveDefinite(let reason):

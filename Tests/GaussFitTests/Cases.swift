@@ -43,6 +43,9 @@ enum Value: Decodable, Sendable {
   var list: [Value] { if case .list(let list) = self { list } else { fatalError("\(self) is not a list") } }
   var numbers: [Double] { list.map(\.number) }
   var matrix: [[Double]] { list.map(\.numbers) }
+  var keys: [String] {
+    if case .members(let members) = self { Array(members.keys) } else { fatalError("\(self) has no members") }
+  }
   var isNone: Bool { if case .none = self { true } else { false } }
 }
 

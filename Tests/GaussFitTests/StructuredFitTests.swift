@@ -99,3 +99,54 @@ import Testing
     }
   }
 }
+
+/// Structures against maxima that were solved to 30 digits: structures.json.
+@Suite struct StructureReferenceTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var dataset: Int
+    var structure: String
+    var testDescription: String { "\(dataset), \(structure)" }
+  }
+
+  private static let file = Fixture.read("structures.json")["data"].list
+  private static let cases = file.indices.flatMap { dataset in
+    file[dataset]["structures"].keys.sorted().map { Case(dataset: dataset, structure: $0) }
+  }
+
+  private static func formula(_ structure: String, _ d: Int) -> CovarianceFormula {
+    switch structure {
+    case "csh": return .heterogeneousCompoundSymmetry(dimension: d)
+    case "ar1": return .autoregressive(dimension: d)
+    case "ar1h": return .heterogeneousAutoregressive(dimension: d)
+    case "toeplitz": return .toeplitz(dimension: d)
+    case "banded:1": return .banded(1, dimension: d)
+    case "factor:1": return .factors(1, dimension: d)
+    case "ppca:1": return .principalComponents(1, dimension: d)
+    default:
+      var block = [Int](repeating: 0, count: d)
+      for (number, part) in structure.dropFirst("block:".count).split(separator: "/").enumerated() {
+        for column in part.split(separator: ",") { block[Int(column)! - 1] = number }
+      }
+      return .blocks(block)
+    }
+  }
+
+  @Test(arguments: cases) func isTheMaximum(_ reference: Case) throws {
+    let data = Self.file[reference.dataset]
+    let expected = data["structures"][reference.structure]
+    let moments = Moments(rows: data["rows"].matrix)
+    let fit = try StructuredFit(moments, Self.formula(reference.structure, moments.columns.count))
+    #expect(fit.converged && fit.isIdentified, "\(fit.reason), \(fit.gradientNorm)")
+    #expect(relativeError(fit.logLikelihood, expected["logLikelihood"].number) <= 1e-10)
+    #expect(Double(fit.parameterCount) == expected["parameters"].number)
+    // Entries that are zero in the structure are compared with the scale of their columns.
+    let sd = fit.covariance.diagonal.map { $0.squareRoot() }
+    let (covariance, errors) = (expected["covariance"].matrix, expected["covarianceStandardError"].matrix)
+    for i in sd.indices {
+      for j in sd.indices {
+        #expect(abs(fit.covariance[i, j] - covariance[i][j]) <= 1e-8 * sd[i] * sd[j])
+        #expect(abs(fit.covarianceStandardError[i, j] - errors[i][j]) <= 1e-6 * sd[i] * sd[j])
+      }
+    }
+  }
+}

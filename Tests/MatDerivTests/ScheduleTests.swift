@@ -138,6 +138,14 @@ struct ScheduleCase: CustomTestStringConvertible, Sendable {
     #expect(abs(flops - expected.flops) <= 1e-12 * expected.flops, "\(plan)")
   }
 
+  /// The sum of a row that is a product: no factor of one may be split off, again and again.
+  @Test func sumOfARow() throws {
+    let program = try Program("sum(x'*A*B*A)", Declarations(["x: vector(n)", "A: matrix(n,n)", "B: matrix(n,n)"]))
+    let plan = try Plan<Double>([program.expression], sizes: ["n": 64])
+    #expect(plan.stepDescriptions.filter { $0.routine == "gemv" }.count <= 3, "\(plan)")
+    #expect(!plan.stepDescriptions.contains { $0.routine == "gemm" }, "\(plan)")
+  }
+
   /// No array of n x n for what is a vector or a number.
   @Test(arguments: ["tr(A*B)", "tr(A'*B)", "sum(A.*B)", "diag(v)*A*v", "v'*A*B*v", "tr(A*v*v')"])
   func hasNoSquareTemporary(_ text: String) throws {

@@ -62,9 +62,10 @@ struct Contraction {
       if isTrace { return Chain(node: node, factors: chain, isCyclic: true, goal: 2) }
       // sum(A*B) = 1'*A*B*1
       let (rows, columns) = (graph.shape(arguments[0]).rows, graph.shape(arguments[0]).columns)
-      return Chain(
-        node: node, factors: [graph.transpose(graph.ones(rows))] + chain + [graph.ones(columns)], isCyclic: false,
-        goal: 2)
+      let (before, behind) = (
+        rows.isOne ? [] : [graph.transpose(graph.ones(rows))], columns.isOne ? [] : [graph.ones(columns)]
+      )
+      return Chain(node: node, factors: before + chain + behind, isCyclic: false, goal: 2)
     default: return nil
     }
   }

@@ -9,6 +9,7 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
 
   init(text: String) { self.text = text }
   init?(argument: String) { text = argument }
+  var defaultValueDescription: String { text }
 
   static let allValueStrings = Closed.allCases.map(\.rawValue) + ["csh", "ar1", "ar1h", "toeplitz"]
 

@@ -121,6 +121,13 @@ enum Outcome {
     }
   }
 
+  var isSearched: Bool {
+    switch self {
+    case .searched, .structured: true
+    case .single, .grouped, .singular, .singularGroups: false
+    }
+  }
+
   /// Whether a search, if there was one, came to its end.
   var isConverged: Bool {
     switch self {

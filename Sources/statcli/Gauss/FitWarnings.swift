@@ -50,14 +50,34 @@ extension FitReport {
   static let collinear = 900.0
 
   var warnings: [Warning] {
-    (data.allWarnings + fitWarnings).map { $0.completed(command) }
+    let all = (data.allWarnings + fitWarnings).map { warning -> Warning in
+      // Groups are for closed forms.
+      guard outcome.isSearched, warning.mend?.hasPrefix("--by ") == true else { return warning }
+      return Warning(code: warning.code, text: warning.text, mend: nil)
+    }
+    return all.map { $0.completed(command) }
+  }
+
+  /// Parameters that the likelihood hardly depends on where it is largest.
+  private func undetermined(_ fit: StructuredFit) -> [Warning] {
+    let names = fit.parameters.filter { parameter in
+      zip(parameter.value.columnMajor, parameter.standardError.columnMajor).contains { !($1 <= 1e4 * (1 + abs($0))) }
+    }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    let list = FitReport.brief(names)
+    let text =
+      fit.isIdentified
+      ? "the likelihood hardly depends on \(list): the maximum lies at the edge of the family, as where a variance goes to zero"
+      : "\(list) cannot be determined: other values give the same covariance, or the maximum lies at the edge of the family"
+    return [Warning(code: "W012", text: text)]
   }
 
   private var fitWarnings: [Warning] {
     switch outcome {
     case .single(let fit): dropped(fit, in: "") + ridge(fit) + size(fit, in: "") + collinearity(fit, in: "")
     case .grouped(let grouped): groupWarnings(grouped)
-    case .searched, .structured: []
+    case .searched: []
+    case .structured(let fit): undetermined(fit)
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]
     case .singularGroups(let groups, _):
