@@ -1,4 +1,4 @@
-// The sampling distributions that intervals and tests of a Gaussian fit need: normal, t, chi-square and F.
+// The sampling distributions that intervals and tests of a Gaussian fit need: normal, t, chi-square, F and beta.
 // The values come from Boost.Math; here only the domains are checked, so that no NaN can leave this file.
 import CKernels
 
@@ -79,6 +79,28 @@ public struct FisherF: Sendable {
   public func quantile(_ p: Double) -> Double {
     answer(ck_fisher_f_quantile(numeratorDegrees, denominatorDegrees, checkedProbability(p)))
   }
+}
+
+/// The beta distribution, on 0...1.
+public struct Beta: Sendable {
+  public let a: Double
+  public let b: Double
+
+  /// **Domain**: positive, finite parameters.
+  public init(_ a: Double, _ b: Double) {
+    require(a > 0 && b > 0 && a.isFinite && b.isFinite, "beta parameters are positive and finite; they are \(a), \(b)")
+    self.a = a
+    self.b = b
+  }
+
+  /// `P(X <= x)`: the regularised incomplete beta function.
+  public func cdf(_ x: Double) -> Double { x <= 0 ? 0 : x >= 1 ? 1 : answer(ck_beta_cdf(a, b, x)) }
+
+  /// `P(X > x)`, without cancellation in the upper tail.
+  public func survival(_ x: Double) -> Double { x <= 0 ? 1 : x >= 1 ? 0 : answer(ck_beta_survival(a, b, x)) }
+
+  /// The x with `P(X <= x) = p`. **Domain**: 0 < p < 1.
+  public func quantile(_ p: Double) -> Double { answer(ck_beta_quantile(a, b, checkedProbability(p))) }
 }
 
 /// `log(1 + x) - x`, without cancellation near 0.

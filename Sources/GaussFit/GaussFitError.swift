@@ -33,6 +33,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case constantColumns([String])
   /// The observed cells do not determine the fit; the pairs of columns that no row has both of, if there are some.
   case notIdentified([String])
+  /// A test has no meaning for these data.
+  case testUndefined(name: String, reason: String)
   /// A covariance formula that cannot be used: its text, and why.
   case formula(String, String)
 }
@@ -83,6 +85,8 @@ extension GaussFitError: CustomStringConvertible {
       return "the covariance \(text): \(reason)"
     case .notPositiveDefinite(let reason):
       return "covariance is not positive definite: \(reason)"
+    case .testUndefined(let name, let reason):
+      return "the test \(name) is not defined here: \(reason)"
     }
   }
 }

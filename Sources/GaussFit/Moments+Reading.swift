@@ -11,16 +11,26 @@ public struct MomentsRequest: Sendable {
   public var weightColumn: Int?
   public var weighting: Weighting
   public var arithmetic: ReadingPlan.Arithmetic
+  public var keeping: Keeping
+
+  /// What is left of the rows.
+  public enum Keeping: Sendable {
+    /// Their moments; memory does not grow with the input.
+    case moments
+    /// The rows as well.
+    case rows
+  }
 
   public init(
     columns: [Int], groupColumn: Int? = nil, weightColumn: Int? = nil, weighting: Weighting = .frequency,
-    arithmetic: ReadingPlan.Arithmetic = .decimal
+    arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments
   ) {
     self.columns = columns
     self.groupColumn = groupColumn
     self.weightColumn = weightColumn
     self.weighting = weighting
     self.arithmetic = arithmetic
+    self.keeping = keeping
   }
 }
 
@@ -30,6 +40,8 @@ public struct MomentsReading: Sendable {
     /// nil where the rows were not divided.
     public var label: String?
     public var moments: Moments
+    /// The rows of positive weight in the order of the input, if they were to be kept.
+    public var rows: Matrix<Double>?
   }
 
   /// In order of first appearance; empty if no row could be used.
@@ -57,10 +69,11 @@ extension MomentsReading {
     let names = request.columns.map { input.schema.columns[$0].name }
     let weighting = request.weightColumn == nil ? Weighting.none : request.weighting
     let total = result ?? GroupedMoments()
-    groups = zip(total.labels, total.moments).filter { $0.1.rows > 0 }.map { label, partial in
+    groups = total.labels.indices.filter { total.moments[$0].rows > 0 }.map { i in
       Group(
-        label: request.groupColumn == nil ? nil : label ?? "",
-        moments: Moments(partial, columns: names, weighting: weighting, scales: scales))
+        label: request.groupColumn == nil ? nil : total.labels[i] ?? "",
+        moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
+        rows: request.keeping == .rows ? total.rows[i].values(scales) : nil)
     }
     self.tally = tally
     zeroWeightRows = total.zeroWeights
@@ -73,6 +86,8 @@ extension MomentsReading {
 struct GroupedMoments: Sendable {
   var labels: [String?] = []
   var moments: [PartialMoments] = []
+  /// As many as there are groups; empty where rows are not kept.
+  var rows: [KeptRows] = []
   var zeroWeights = 0
   var negativeWeights = 0
   var negativeExample = 0.0
@@ -80,17 +95,22 @@ struct GroupedMoments: Sendable {
 
   mutating func merge(_ other: GroupedMoments) {
     if labels == other.labels {
-      for i in moments.indices { moments[i].merge(other.moments[i]) }
+      for i in moments.indices {
+        moments[i].merge(other.moments[i])
+        rows[i].append(other.rows[i])
+      }
     } else {
       var place: [String?: Int] = [:]
       for (i, label) in labels.enumerated() { place[label] = i }
-      for (label, partial) in zip(other.labels, other.moments) {
+      for (k, label) in other.labels.enumerated() {
         if let i = place[label] {
-          moments[i].merge(partial)
+          moments[i].merge(other.moments[k])
+          rows[i].append(other.rows[k])
         } else {
           place[label] = labels.count
           labels.append(label)
-          moments.append(partial)
+          moments.append(other.moments[k])
+          rows.append(other.rows[k])
         }
       }
     }
@@ -107,6 +127,7 @@ struct MomentsConsumer: ChunkConsumer {
   private let columns: Int
   private let scratch: Accumulator.Scratch
   private var accumulators: [Accumulator] = []
+  private var kept: [KeptRows] = []
   private var labels = LabelIndex()
   private var current = GroupedMoments()
   /// Groups in the order of their first appearance in the current block.
@@ -127,6 +148,7 @@ struct MomentsConsumer: ChunkConsumer {
     if request.groupColumn == nil && request.weightColumn == nil {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
+      if request.keeping == .rows { kept[0].append(chunk.numbers, stride: chunk.stride, rows: chunk.rows) }
       return
     }
     divide(chunk)
@@ -138,6 +160,7 @@ struct MomentsConsumer: ChunkConsumer {
         gatheredWeights.withUnsafeBufferPointer { w in
           accumulators[group].add(
             x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
+          if request.keeping == .rows { kept[group].append(x.baseAddress!, stride: rows.count, rows: rows.count) }
         }
       }
     }
@@ -178,6 +201,7 @@ struct MomentsConsumer: ChunkConsumer {
     while accumulators.count <= group {
       accumulators.append(
         Accumulator(scratch: scratch, centring: request.arithmetic == .decimal ? .wholeUnits : .free))
+      kept.append(KeptRows(columns: request.keeping == .rows ? columns : 0))
     }
   }
 
@@ -201,6 +225,8 @@ struct MomentsConsumer: ChunkConsumer {
     for group in order {
       finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])
       finished.moments.append(accumulators[group].finishBlock())
+      finished.rows.append(kept[group])
+      kept[group] = KeptRows(columns: request.keeping == .rows ? columns : 0)
     }
     for group in order { isInBlock[group] = false }
     order.removeAll(keepingCapacity: true)

@@ -57,6 +57,7 @@ enum Fixture {
 
   static let reference = read("reference.json")
   static let cases = read("gaussian_cases.json")
+  static let inference = read("inference.json")
 
   static func expected(_ id: String) -> Value { cases["cases"].list.first { $0["id"].text == id }!["expected"] }
 

@@ -173,4 +173,23 @@ private struct SplitMix64: RandomNumberGenerator {
     let matrix = Matrix<Double>(rows: rows.count, columns: d) { i, j in Double(rows[i][j]) }
     expectClose(Moments(rows: matrix, columns: names), truth)
   }
+
+  /// Rows that are kept are those of the input, group by group, in its order, in any number of threads; weightless ones are not.
+  @Test(arguments: [1, 3]) func keptRows(threads: Int) throws {
+    var text = "g,x,y,w\n"
+    var expected: [[[Double]]] = [[], []]
+    for i in 0..<30_000 {
+      let (x, y) = (Double(i % 977) / 100, Double(12_345_000 + i % 1013) / 1000)
+      let group = i % 3 == 1 ? 0 : 1
+      text += "\(group == 0 ? "u" : "v"),\(x),\(y),\(i % 5)\n"
+      if i % 5 > 0 { expected[group].append([x, y]) }
+    }
+    let request = MomentsRequest(columns: [1, 2], groupColumn: 0, weightColumn: 3, keeping: .rows)
+    let reading = try read(text, request, threads: threads)
+    #expect(reading.groups.map(\.label) == ["u", "v"])
+    for (group, rows) in zip(reading.groups, expected) { #expect(group.rows?.rowArrays == rows) }
+    #expect(try read("x\n1\n2", MomentsRequest(columns: [0])).groups[0].rows == nil)
+    let plain = try read("x,y\n1.5,-2e-3\n0.25,1e5", MomentsRequest(columns: [0, 1], keeping: .rows))
+    #expect(plain.groups[0].rows == [[1.5, -2e-3], [0.25, 1e5]])
+  }
 }

@@ -12,6 +12,7 @@ import Testing
     let tested =
       Self.numerics + Self.closedForms
       + ["tied_groups_iris", "weights_cov_wt_01", "conditioning_setosa", "illcond_vandermonde"]
+      + InferenceCaseTests.normality + InferenceCaseTests.shrinkage + InferenceCaseTests.others
     #expect(Set(Fixture.cases["cases"].list.map { $0["id"].text }) == Set(tested))
     #expect(Self.numerics.count == 7)
   }

@@ -85,7 +85,9 @@ private var examples: [String] {
 }
 
 @Test(
-  arguments: [[], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["sniff"], ["deriv"], ["minimize"]] as [[String]])
+  arguments: [
+    [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["sniff"], ["deriv"], ["minimize"],
+  ] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()
   let spellings: [[String]] =

@@ -23,6 +23,10 @@ double ck_fisher_f_cdf(double degrees1, double degrees2, double x);
 double ck_fisher_f_survival(double degrees1, double degrees2, double x);
 double ck_fisher_f_quantile(double degrees1, double degrees2, double p);
 
+double ck_beta_cdf(double a, double b, double x);
+double ck_beta_survival(double a, double b, double x);
+double ck_beta_quantile(double a, double b, double p);
+
 // log(1 + x) - x without cancellation near 0.
 double ck_log1p_minus_x(double x);
 

@@ -5,5 +5,5 @@ struct Gauss: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gauss",
     abstract: "Fit a multivariate Gaussian: mean, covariance, correlations, with standard errors.",
-    subcommands: [FitCommand.self, MomentsCommand.self])
+    subcommands: [FitCommand.self, MomentsCommand.self, TestCommand.self])
 }

@@ -1,6 +1,7 @@
 // The one place where inputs become moments: text files through the reader, `.gauss` files as they are; and what a report has to
 // tell about that.
 import GaussFit
+import MatDeriv
 import Tabular
 
 /// Moments of all rows or of groups, and what was read to get them.
@@ -9,6 +10,8 @@ struct GaussData {
     /// nil where the rows were not divided.
     var label: String?
     var moments: Moments
+    /// The rows, where they were asked for and are there.
+    var rows: Matrix<Double>? = nil
   }
 
   var files: [String]
@@ -46,7 +49,7 @@ extension GaussData {
   /// Opens the inputs and makes moments of them.
   init(
     paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool,
-    grouping: FileGrouping = .asAsked
+    grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
@@ -56,7 +59,7 @@ extension GaussData {
         .usage, "moments and tables cannot be mixed", at: odd.0,
         mend: "statcli gauss moments FILE -o part.gauss (for each table, then fit the .gauss files)")
     } else {
-      try self.init(tables: paths, columns: columns, data: data, reading: flags, quiet: quiet)
+      try self.init(tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping)
     }
   }
 
@@ -66,7 +69,8 @@ extension GaussData {
   // MARK: Tables
 
   private init(
-    tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool
+    tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool,
+    keeping: MomentsRequest.Keeping
   ) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in
       try DelimitedInput(paths: paths, options: reading.options)
@@ -74,7 +78,8 @@ extension GaussData {
     let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, data: data)
     try GaussData.requireRoom(columns: choice.used.count, file: paths[0])
     let request = MomentsRequest(
-      columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting)
+      columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting,
+      keeping: keeping)
     let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
       try statcli.reading { () throws(TabularError) in
         try MomentsReading(input, request, threads: reading.threadCount)
@@ -99,7 +104,7 @@ extension GaussData {
     hasRows = true
     groupedBy = choice.group.map { names[$0] }
     weightedBy = choice.weight.map { names[$0] }
-    groups = found.groups.map { Group(label: $0.label, moments: $0.moments) }
+    groups = found.groups.map { Group(label: $0.label, moments: $0.moments, rows: $0.rows) }
     rowsRead = tally.records
     dropped = [
       ("with missing cells", tally.incomplete), ("of a wrong number of fields", tally.dropped),
