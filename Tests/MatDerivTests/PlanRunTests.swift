@@ -124,6 +124,19 @@ import Testing
     }
   }
 
+  /// A step that fails ends the run of every thread, whichever is ahead.
+  @Test func threadsEndTogetherWhereAStepFails() throws {
+    let program = try Program("logdet(S + T)", Declarations(["S: spd(n)", "T: spd(n)"]))
+    let plan = try Plan<Double>([program.expression], sizes: ["n": 3])
+    let workspace = plan.makeWorkspace()
+    for name in ["S", "T"] { for i in 0..<9 { workspace.input(name)[i] = i % 4 == 0 ? -1 : 0 } }
+    let team = ThreadTeam(count: 3)
+    defer { team.end() }
+    for _ in 0..<2000 {
+      #expect(throws: PlanError.self) { try plan.run(in: workspace, team: team) }
+    }
+  }
+
   // MARK: Fixed inputs
 
   @Test(arguments: functions.indices) func fixedInputsGiveTheSameNumbers(_ place: Int) throws {

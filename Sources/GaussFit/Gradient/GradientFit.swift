@@ -1,4 +1,5 @@
-// The Gaussian by search: the likelihood as an expression, derived and compiled, minimised from a start that knows nothing of the answer.
+// The Gaussian by search: the likelihood as an expression of mean and covariance, derived and compiled, maximised from a start that is not the
+// answer.
 import MatDeriv
 
 /// How the likelihood is climbed. The raw values are the words of the command line.
@@ -25,7 +26,8 @@ public struct SearchPoint: Sendable, Equatable {
 
 /// The maximum-likelihood Gaussian, found by gradients.
 ///
-/// The search begins at the mean 0 and the covariance diag(variances). It never reads the closed form, and must reach it.
+/// The search begins at the mean 0 and the covariance diag(variances), for columns that lie more than 1,000 standard deviations from 0 at the shift of
+/// the moments. The likelihood is one of the sample's moments; that they are its maximum is what the search has to find.
 public struct GradientFit: Sendable {
   /// The moments that were fitted.
   public let moments: Moments

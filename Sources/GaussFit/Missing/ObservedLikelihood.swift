@@ -37,7 +37,8 @@ final class ObservedLikelihood: ObjectiveFunction {
     var data = Values<Double>(sizes: ["d": k])
     data["C"] = .identity(k)
     data["b"] = Matrix(rows: k, columns: 1, repeating: 0)
-    return try! Objective(try! Program(GaussianLikelihood.byCovariance), wrt: ["S", "m"], data: data, simplifying: false)
+    return try! Objective(
+      try! Program(GaussianLikelihood.byCovariance), wrt: ["S", "m"], data: data, simplifying: false)
   }
 
   /// Where the parameters of some columns, lower triangle first, lie among those of d columns.

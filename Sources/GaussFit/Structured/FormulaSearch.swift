@@ -83,10 +83,29 @@ final class FormulaSearch {
     if let guesses = formula.starts {
       return guesses(sample).compactMap { try? packing.parameters($0) }
     }
-    return (0..<5).map { round in
-      let noise = Gaussian(mean: [0], lower: [[0.5]]).sample(rows: packing.count, seed: UInt64(round))
-      return noise.columnMajor.map { round == 0 ? 0.1 : $0 }
+    // What a parameter is measured in is not known: numbers, standard deviations or variances.
+    let variance = sample.trace / Double(sample.rows)
+    return [0.1, 1, variance.squareRoot(), variance].enumerated().flatMap { round, size in
+      [false, true].map { isRandom in
+        let noise = Gaussian(mean: [0], lower: [[0.5]]).sample(rows: packing.count, seed: UInt64(round)).columnMajor
+        return start(packing, size, isRandom ? noise : noise.map { _ in 0 })
+      }
     }
+  }
+
+  /// Square matrices as a multiple of the identity, all else as one number, and noise upon it.
+  private static func start(_ packing: Packing, _ size: Double, _ noise: [Double]) -> [Double] {
+    var x = noise.map { size * (1 + $0) }
+    for slice in packing.slices where slice.rows == slice.columns && slice.rows > 1 {
+      var unit = [Double](repeating: 0, count: packing.count)
+      for q in slice.range {
+        unit[q] = 1
+        let isDiagonal = packing.matrices(unit)[slice.name]!.diagonal.contains(1)
+        unit[q] = 0
+        x[q] = isDiagonal ? size : 0.1 * size * noise[q]
+      }
+    }
+    return x
   }
 
   // MARK: Search
@@ -114,8 +133,16 @@ final class FormulaSearch {
     let agreed = results.count { $0.value - best.value <= 1e-9 * Swift.max(1, best.value.magnitude) }
     return Found(
       x: best.x, value: best.value, gradientNorm: best.gradientNorm, iterations: best.iterations,
-      evaluations: best.evaluations, converged: best.gradientNorm <= 1e-8, reason: best.reason.description,
+      evaluations: best.evaluations, converged: isConverged(best), reason: best.reason.description,
       agreed: agreed)
+  }
+
+  /// By what the mean log-likelihood would still rise, which has no unit; by the gradient where the Hessian is not definite.
+  private func isConverged(_ result: MinimizationResult) -> Bool {
+    guard let decrease = objective.remainingDecrease(at: result.x, gradient: result.gradient) else {
+      return result.gradientNorm <= 1e-8
+    }
+    return decrease <= 1e-12
   }
 
   // MARK: Values

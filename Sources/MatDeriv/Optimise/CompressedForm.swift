@@ -190,7 +190,7 @@ extension Objective {
       }
     }
     do throws(PlanError) {
-      let plan = try Plan<Double>(reader.outputs.map { Expression(g, $0) }, sizes: sizes)
+      let plan = try Plan<Double>(reader.outputs.map { Expression(g, $0) }, sizes: sizes, fixed: dataNames)
       return CompressedForm(plan, blocks, memory)
     } catch { throw .plan(error) }
   }

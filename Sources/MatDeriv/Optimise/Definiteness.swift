@@ -27,4 +27,18 @@ extension Curvature {
     if least >= -slack { return .singular }
     return (try? SymmetricEigen(h, vectors: .none).values.first).map { .indefinite(smallest: $0) }
   }
+
+  /// What the value would still fall by if the function were the quadratic that it looks like here: g'*inv(H)*g/2, half the squared Newton
+  /// decrement. Nil where the Hessian is not positive definite.
+  ///
+  /// **Cost**: the dense Hessian and its factorization.
+  public func remainingDecrease(at x: [Double], gradient: [Double]) -> Double? {
+    guard let h = try? hessian(at: x) else { return nil }
+    let root = h.diagonal.map { $0.squareRoot() }
+    guard root.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    let unit = Matrix<Double>(rows: root.count, columns: root.count) { i, j in h[i, j] / root[i] / root[j] }
+    guard let factor = try? Cholesky(unit) else { return nil }
+    let half = factor.solveLower(Matrix(column: zip(gradient, root).map { $0 / $1 })).columnMajor
+    return half.reduce(0) { $0 + $1 * $1 } / 2
+  }
 }

@@ -122,7 +122,7 @@ extension MinimizationError: CustomStringConvertible {
 
 /// A look at a minimisation after an iteration; the first is that of the start, iteration 0.
 public struct Progress: Sendable {
-  /// The number of the iteration, from 1.
+  /// The number of the iteration; 0 is the start.
   public var iteration: Int
   /// The value of the objective.
   public var value: Double

@@ -16,7 +16,7 @@ public struct Packing: Sendable {
 
   /// A variable and its place.
   public struct Slice: Sendable {
-    /// The method's name, as users know it.
+    /// The name of the variable.
     public let name: String
     /// Rows of the variable.
     public let rows: Int

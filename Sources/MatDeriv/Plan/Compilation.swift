@@ -96,9 +96,6 @@ final class Compilation {
   func rows(_ ref: Ref) -> Int { ref.transposed ? cells[ref.cell].columns : cells[ref.cell].rows }
   func columns(_ ref: Ref) -> Int { ref.transposed ? cells[ref.cell].rows : cells[ref.cell].columns }
 
-  /// A reference whose orientation says something: vectors and scalars are stored one way.
-  func reference(_ cell: Int, transposed: Bool = false) -> Ref { Ref(cell: cell, transposed: transposed) }
-
   func constant(_ matrix: Matrix<Double>) -> Int {
     let stored = matrix.rows == 1 ? Matrix(column: matrix.columnMajor) : matrix
     let index = constants.firstIndex(of: stored) ?? constants.count
@@ -169,14 +166,11 @@ final class Compilation {
     case .perColumn(let v):
       return Ref(cell: cell(.map(.scale(1), [MapInput(cell: v, spread: .perColumn)]), rows, columns))
     case .diagonal(let v): return Ref(cell: cell(.diagonal(v), rows, rows))
-    case .identity: return Ref(cell: constant(.identity(rows)))
+    case .identity: return Ref(cell: cell(.diagonal(cell(.map(.constant(1), []), rows, 1)), rows, rows))
     case .inverse(let s, let transposed):
       return Ref(cell: cell(.inverse(factor: try factor(s)), rows, rows), transposed: transposed)
     }
   }
-
-  /// A scalar node as a cell.
-  func scalar(_ node: Node) throws(PlanError) -> Int { try array(node).cell }
 
   /// The factorization of a matrix, one for all uses.
   func factor(_ node: Node) throws(PlanError) -> Int {
@@ -198,6 +192,10 @@ final class Compilation {
 
   /// A node without variables, as a number or an array computed now.
   func evaluated(_ node: Node) throws(PlanError) -> Int {
+    let (m, n) = try dimensions(node)
+    guard Double(m) * Double(n) <= 0x1p27 else {
+      throw .tooLarge("\(Expression(graph, node).syntax)", rows: m, columns: n)
+    }
     do throws(EvaluationError) {
       return constant(try Expression(graph, node).value(at: Values<Double>(sizes: sizes)))
     } catch { throw .domain("\(error)") }

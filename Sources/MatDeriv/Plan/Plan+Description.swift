@@ -91,6 +91,7 @@ extension Plan {
     case .addTransposed: return m * (m + 1) / 2
     case .softmax: return 4 * m * n
     case .map: return passOperations(step) * m * n
+    case .kron, .khatri: return m * n
     default: return 0
     }
   }

@@ -1,6 +1,6 @@
-internal import CKernels
 // Products that are more than one call of BLAS: symmetric ones, weighted sums of outer products, and those that read a matrix once where
 // two calls would read it twice.
+internal import CKernels
 internal import CLinearAlgebra
 
 extension Plan {

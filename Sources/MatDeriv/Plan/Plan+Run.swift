@@ -1,6 +1,7 @@
 // A run: the steps, one after another, on the addresses of a workspace. Nothing is allocated here but by primitives that have no routine.
 internal import CKernels
 internal import CLinearAlgebra
+import Synchronization
 
 extension Plan {
   /// Computes all outputs.
@@ -40,7 +41,7 @@ extension Plan {
       let rows = step.transposesA ? k : m
       blas.gemv(
         CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, rows, step.transposesA ? m : k, alpha(step, at),
-        at[Int(step.a)], rows, at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
+        at[Int(step.a)], Swift.max(1, rows), at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
     case .gemm:
       blas.gemm(
         CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m, n,
@@ -319,8 +320,10 @@ private final class SharedRun<Element: Scalar>: @unchecked Sendable {
   let workspace: Workspace<Element>
   let barrier: Barrier
   let threads: Int
-  // Written by the first thread before it meets the others, read by them after.
+  // Written by the first thread, read by the caller when all have ended.
   private(set) var error: PlanError?
+  /// The step that failed.
+  private let failed = Atomic<Int>(.max)
 
   init(plan: Plan<Element>, first: Int, workspace: Workspace<Element>, barrier: Barrier, threads: Int) {
     self.plan = plan
@@ -331,16 +334,20 @@ private final class SharedRun<Element: Scalar>: @unchecked Sendable {
   }
 
   func work(_ number: Int) {
-    for step in plan.steps[first...] {
+    for (index, step) in plan.steps.enumerated().dropFirst(first) {
       if step.routine == .map {
         plan.runPass(Int(step.index), workspace, thread: number, of: threads, barrier)
       } else if step.parts > 1 || step.isTurned {
         for part in stride(from: number, to: step.parts, by: threads) { plan.run(step, part, workspace) }
       } else if number == 0 {
-        do throws(PlanError) { try plan.runWhole(step, workspace) } catch { self.error = error }
+        do throws(PlanError) { try plan.runWhole(step, workspace) } catch {
+          self.error = error
+          failed.store(index, ordering: .releasing)
+        }
       }
       barrier.meet()
-      if error != nil { return }
+      // The first thread may be a step ahead already: only what failed up to here is known to all.
+      if failed.load(ordering: .acquiring) <= index { return }
     }
   }
 }

@@ -66,6 +66,10 @@ public struct Plan<Element: Scalar>: Sendable {
     _ compilation: Compilation, _ targets: [Target], _ graph: Graph, _ sizes: [String: Int], _ fixed: Set<String>
   ) throws(PlanError) {
     let cells = compilation.finishedCells()
+    // 256 GB in double precision.
+    if let cell = cells.first(where: { Double($0.rows) * Double($0.columns) > 0x1p35 }) {
+      throw .tooLarge("an array of this plan", rows: cell.rows, columns: cell.columns)
+    }
     let schedule = Schedule(cells, targets, fixed: fixed)
     self.cells = cells
     steps = schedule.steps
@@ -125,8 +129,10 @@ extension Compilation {
 
   /// What the matrices that are factored are called, for errors.
   func names(of steps: [PlanStep]) -> [Int: String] {
+    let factored = Set(
+      steps.filter { $0.routine == .potrf || $0.routine == .getrf || $0.routine == .copy }.map { Int($0.cell) })
     var result: [Int: String] = [:]
-    for (node, cell) in factors { result[cell] = "\(Expression(graph, node).syntax)" }
+    for (node, cell) in factors where factored.contains(cell) { result[cell] = "\(Expression(graph, node).syntax)" }
     return result
   }
 }

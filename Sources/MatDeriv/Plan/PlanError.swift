@@ -12,6 +12,8 @@ public enum PlanError: Error, Equatable, Sendable {
   case notPositiveDefinite(String)
   /// A matrix that must be invertible is singular.
   case singular(String)
+  /// An array that no memory holds.
+  case tooLarge(String, rows: Int, columns: Int)
   /// A primitive has no value at these inputs.
   case domain(String)
 }
@@ -24,6 +26,8 @@ extension PlanError: CustomStringConvertible {
     case .shape(let name, let expected, let given): "\(name) is \(expected) in this plan; the value given is \(given)"
     case .notPositiveDefinite(let matrix): "\(matrix) is not positive definite"
     case .singular(let matrix): "\(matrix) is singular"
+    case .tooLarge(let what, let rows, let columns):
+      "\(what) is \(rows) x \(columns), which is too large to be stored: choose smaller sizes"
     case .domain(let reason): reason
     }
   }

@@ -267,9 +267,14 @@ struct StepBuilder {
     var result: [PlannedStep?] = blocks
     for (j, block) in blocks.enumerated() {
       guard case .pass(let pass) = block.work, pass.columns == 1,
-        let i = (0..<j).last(where: { result[$0] != nil && isForward(blocks[$0], of: pass) }),
+        let i = (0..<j).last(where: {
+          result[$0] != nil && blocks[$0].isPreparation == block.isPreparation && isForward(blocks[$0], of: pass)
+        }),
         case .product(let forward) = cells[blocks[i].cells[0]].operation,
-        let k = blocks.indices.first(where: { $0 > j && isBackward(blocks[$0], of: pass, through: forward.left) }),
+        let k = blocks.indices.first(where: {
+          $0 > j && blocks[$0].isPreparation == block.isPreparation && result[$0] != nil
+            && isBackward(blocks[$0], of: pass, through: forward.left)
+        }),
         // In between, nobody may wait for the first or be waited for by the last.
         !blocks[(i + 1)..<j].contains(where: { $0.reads.contains(blocks[i].cells[0]) }),
         !blocks[(j + 1)..<k].contains(where: { !Set($0.writes).isDisjoint(with: blocks[k].reads) })

@@ -79,7 +79,7 @@ public final class Workspace<Element: Scalar> {
     for i in layout.passOutputsOfSlot[slot] { passOutputs[i].data = UnsafeMutableRawPointer(address) }
   }
 
-  /// The array of an input that the workspace holds: to write values in. Traps if the plan has no such variable.
+  /// The array of an input that the workspace holds: to write values in; empty if the plan has no such variable.
   public func input(_ name: String) -> UnsafeMutableBufferPointer<Element> {
     guard let slot = layout.inputSlots[name] else { return UnsafeMutableBufferPointer(start: nil, count: 0) }
     return UnsafeMutableBufferPointer(start: addresses[slot], count: layout.counts[slot])

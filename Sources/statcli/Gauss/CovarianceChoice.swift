@@ -50,6 +50,10 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
 
   private func counted(_ word: String, _ argument: String, _ d: Int) throws(Failure) -> CovarianceFormula {
     let least = word == "banded" ? 0 : 1
+    guard d > least else {
+      throw Failure(
+        .usage, "--covariance \(text) needs more than \(Numbers.counted(least, "column"))", mend: "--covariance full")
+    }
     guard let k = Int(argument), k >= least, k < d else {
       throw Failure(
         .usage,

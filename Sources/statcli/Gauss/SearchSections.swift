@@ -24,7 +24,10 @@ extension FitReport {
     let first = fit.path[0]
     let facts = [
       ("method", FitReport.name(fit.optimizer)),
-      ("from", "mean 0, covariance diag(variances): log-likelihood \(Numbers.human(first.logLikelihood))"),
+      (
+        "from",
+        "mean 0 (or near by, for columns far off), uncorrelated columns: log-likelihood \(Numbers.human(first.logLikelihood))"
+      ),
       ("iterations", "\(fit.iterations), with \(Numbers.counted(fit.evaluations, "evaluation"))"),
       ("gradient", Numbers.human(fit.gradientNorm, digits: 2)),
       ("stopped", fit.reason),
@@ -39,7 +42,8 @@ extension FitReport {
   }
 
   private func explanation(_ fit: GradientFit) -> [Section] {
-    let facts = [("likelihood", fit.likelihood.text)] + fit.likelihood.derivatives.map { ("derivative", $0) }
+    let text = fit.likelihood.text.split(separator: "\n").joined(separator: " ")
+    let facts = [("likelihood", text)] + fit.likelihood.derivatives.map { ("derivative", $0) }
     return [
       Section(
         "likelihood",

@@ -12,6 +12,8 @@ struct MinimizeAnswer {
   let method: any MinimizationMethod
   /// What the Hessian is where the search converged; nil where nobody looked or there is none.
   let definiteness: Definiteness?
+  /// By how much the value would still fall, where that is not little beside the value: the gradient is small because all is small there.
+  let remaining: Double?
 
   /// The most parameters for which the Hessian is looked at by methods that do not need it.
   static let mostForHessian = 500
@@ -23,8 +25,10 @@ struct MinimizeAnswer {
     self.method = method
     let line = IterationLine(quiet: quiet)
     var trace: [Progress] = []
+    var first: Double?
     do throws(MinimizationError) {
       result = try minimize(question.objective, from: question.start, by: method, until: flags.rules) { progress in
+        first = first ?? progress.value
         if flags.trace != nil { trace.append(progress) }
         line.update(progress)
         return .proceed
@@ -37,6 +41,7 @@ struct MinimizeAnswer {
     self.trace = trace
     let isSmall = question.objective.count <= MinimizeAnswer.mostForHessian
     definiteness = result.converged && isSmall ? question.objective.definiteness(at: result.x) : nil
+    remaining = MinimizeAnswer.remaining(definiteness, result, question.objective, first ?? result.value)
     let matrices = question.objective.packing.matrices(result.x)
     minimizer = question.question.variables.map { ($0.name, matrices[$0.name]!) }
   }
@@ -44,7 +49,19 @@ struct MinimizeAnswer {
   /// Whether this is a minimum: the gradient vanishes, and no curvature that was seen says otherwise.
   var isMinimum: Bool {
     if case .indefinite = definiteness { return false }
+    if remaining != nil { return false }
     return result.converged
+  }
+
+  /// A gradient below its tolerance is no minimum where the value still falls by a good part of itself, and not only by what rounding left of where
+  /// it began.
+  private static func remaining(
+    _ definiteness: Definiteness?, _ result: MinimizationResult, _ objective: Objective, _ first: Double
+  ) -> Double? {
+    guard case .definite = definiteness,
+      let decrease = objective.remainingDecrease(at: result.x, gradient: result.gradient)
+    else { return nil }
+    return decrease > 1e-6 * result.value.magnitude && decrease > 1e-12 * first.magnitude ? decrease : nil
   }
 
   var warnings: [Warning] {
@@ -64,6 +81,14 @@ struct MinimizeAnswer {
       warnings.append(
         Warning(code: "W302", text: "the Hessian at the minimum is singular, or nearly: other points may be as good"))
     case .definite, nil: break
+    }
+    if let remaining {
+      warnings.append(
+        Warning(
+          code: "W301",
+          text:
+            "the gradient is below its tolerance, and yet the value would fall by \(Numbers.human(remaining, digits: 2)) and more: the function is flat "
+            + "there or has no minimum", mend: "--tolerance \(Numbers.human(flags.rules.gradient * 1e-6))"))
     }
     return warnings
   }

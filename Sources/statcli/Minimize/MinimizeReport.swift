@@ -33,6 +33,10 @@ struct MinimizeReport {
     let value = Numbers.human(result.value)
     let iterations = Numbers.counted(result.iterations, "iteration")
     if answer.isMinimum { return "minimum \(value) after \(iterations)" }
+    if answer.remaining != nil {
+      return
+        "no minimum found: the gradient is below its tolerance at \(value) after \(iterations), but the value still falls"
+    }
     if result.converged {
       return "no minimum: the gradient vanishes at \(value) after \(iterations), at a saddle or a maximum"
     }
@@ -84,6 +88,7 @@ struct MinimizeReport {
 
   private var hessian: String {
     switch answer.definiteness {
+    case .definite where answer.remaining != nil: return "positive definite, but the minimum is far, or there is none"
     case .definite: return "positive definite: an isolated minimum"
     case .singular: return "singular, or nearly: the minimum is not isolated, or badly determined"
     case .indefinite(let smallest): return "indefinite, smallest eigenvalue \(Numbers.human(smallest)): no minimum"
