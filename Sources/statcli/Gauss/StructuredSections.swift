@@ -1,59 +1,8 @@
-// Pages of fits that were searched for: any covariance by gradients, and covariances of a written form.
+// The page of a fit whose covariance has a written form, and the tables that it shares with fits by gradients.
 import GaussFit
 import MatDeriv
 
 extension FitReport {
-  // MARK: Any covariance
-
-  func verdict(_ fit: GradientFit) -> String {
-    "Gaussian found by \(FitReport.name(fit.optimizer)) in \(Numbers.counted(fit.iterations, "iteration")), "
-      + "\(rowsPhrase) of \(Numbers.counted(fit.gaussian.dimension, "column"))\(droppedPhrase): log-likelihood "
-      + Numbers.human(fit.logLikelihood) + (fit.converged ? "" : "; not converged")
-  }
-
-  static func name(_ optimizer: LikelihoodOptimizer) -> String {
-    switch optimizer {
-    case .gd: "steepest descent"
-    case .lbfgs: "L-BFGS"
-    case .newton: "Newton"
-    case .natural: "the natural gradient"
-    }
-  }
-
-  func sections(of fit: GradientFit) -> [Section] {
-    let first = fit.path[0]
-    let facts = [
-      ("method", FitReport.name(fit.optimizer)),
-      (
-        "from",
-        "mean 0 (or near by, for columns far off), uncorrelated columns: log-likelihood \(Numbers.human(first.logLikelihood))"
-      ),
-      ("iterations", "\(fit.iterations), with \(Numbers.counted(fit.evaluations, "evaluation"))"),
-      ("gradient", Numbers.human(fit.gradientNorm, digits: 2)),
-      ("stopped", fit.reason),
-      ("log-likelihood", Numbers.human(fit.logLikelihood)),
-    ]
-    let search = Section(
-      "search", note: "gradient: the largest entry, of the mean log-likelihood by standard deviations", [.facts(facts)])
-    let columns = fit.moments.columns
-    return [search] + (request.explains ? explanation(fit) : [])
-      + means(columns, fit.gaussian.mean, fit.covariance, fit.moments.sampleSize)
-      + matrix("covariance", note: "divisor n", columns, fit.covariance)
-  }
-
-  private func explanation(_ fit: GradientFit) -> [Section] {
-    let text = fit.likelihood.text.split(separator: "\n").joined(separator: " ")
-    let facts = [("likelihood", text)] + fit.likelihood.derivatives.map { ("derivative", $0) }
-    return [
-      Section(
-        "likelihood",
-        note: "minus the mean over the rows, without d/2 log(2*pi); C and b are covariance and mean of the sample",
-        [.facts(facts)])
-    ] + fit.likelihood.derivations.map(\.section)
-  }
-
-  // MARK: A written form
-
   func verdict(_ fit: StructuredFit) -> String {
     "Gaussian with covariance \(request.covariance.text) fitted to \(rowsPhrase) of "
       + "\(Numbers.counted(fit.moments.columns.count, "column"))\(droppedPhrase): log-likelihood "
@@ -70,7 +19,7 @@ extension FitReport {
       [
         .facts([
           ("covariance", fit.formula.text), ("iterations", "\(fit.iterations), with \(fit.evaluations) evaluations"),
-          ("starts", agreement), ("gradient", Numbers.human(fit.gradientNorm, digits: 2)),
+          ("starts", agreement), ("stopped", fit.reason), ("gradient", Numbers.human(fit.gradientNorm, digits: 2)),
           (
             "information",
             fit.isIdentified ? "positive definite: an isolated maximum" : "singular: not all parameters are determined"
@@ -128,9 +77,9 @@ extension FitReport {
       ])
   }
 
-  // MARK: Tables
+  // MARK: Tables of searched fits
 
-  private func means(
+  func means(
     _ columns: [String], _ mean: [Double], _ covariance: Matrix<Double>, _ n: Double
   ) -> [Section] {
     let sd = covariance.diagonal.map { $0.squareRoot() }
@@ -146,22 +95,12 @@ extension FitReport {
     ]
   }
 
-  private func matrix(_ title: String, note: String, _ columns: [String], _ matrix: Matrix<Double>) -> [Section] {
+  func matrix(_ title: String, note: String, _ columns: [String], _ matrix: Matrix<Double>) -> [Section] {
     guard columns.count <= FitReport.matrixColumns else {
       return [
         Section(title, note: note, [.text("\(columns.count) x \(columns.count): --json or --format csv has all")])
       ]
     }
     return [Section(title, note: note, [.table(FitReport.matrixTable(columns) { .number(matrix[$0, $1]) })])]
-  }
-}
-
-extension GradientFit {
-  /// The path as CSV.
-  var traceCSV: String {
-    Records.csv(
-      Table(
-        columns: [.text("iteration"), .number("logLikelihood"), .number("gradientNorm")],
-        rows: path.map { [.count($0.iteration), .number($0.logLikelihood), .number($0.gradientNorm)] }))
   }
 }
