@@ -69,6 +69,25 @@ import Testing
     #expect(try value(.principalComponents(1, dimension: 4)) <= (try value(.factors(1, dimension: 4))) + 1e-9)
   }
 
+  /// Columns of very different units, which the formula's parameters take on.
+  @Test func unitsOfTheColumns() throws {
+    let scales = [1e6, 1e6, 1e-6, 1]
+    let rows = Fixture.rows("iris").map { row in zip(row, scales).map { $0 * $1 } }
+    let closed = try Fit(Moments(rows: rows), structure: .diagonal)
+    let written = try StructuredFit(Moments(rows: rows), CovarianceFormula("diag(p)", declarations: ["p: vector(d)"]))
+    #expect(written.converged, "\(written.reason)")
+    #expect(abs(written.logLikelihood - closed.logLikelihood) <= 1e-6)
+  }
+
+  /// A parameter that is itself a covariance, and a square factor, which no covariance determines.
+  @Test func squareParametersStart() throws {
+    let full = try Fit(Self.setosa).logLikelihood
+    let free = try StructuredFit(Self.setosa, CovarianceFormula("S", declarations: ["S: spd(d)"]))
+    #expect(free.converged && abs(free.logLikelihood - full) <= 1e-8)
+    let square = try StructuredFit(Self.setosa, CovarianceFormula("X*X'", declarations: ["X: matrix(d,d)"]))
+    #expect(!square.isIdentified && abs(square.logLikelihood - full) <= 1e-6)
+  }
+
   /// Blocks have a closed form: the sample's own within, zero between.
   @Test func blocks() throws {
     let fit = try StructuredFit(Self.setosa, .blocks([0, 0, 1, 1]))

@@ -46,6 +46,15 @@ private let rosenbrock = "'(a - 1)^2 + 100*(b - a^2)^2' --wrt a,b --start a=-1.2
     #expect(json["derivatives"]?["a"] == "-x'*(y - sigmoid(z))")
   }
 
+  /// A gradient that is small because all is small there is no minimum; one that rounding left is.
+  @Test(arguments: [
+    ("'exp(-a)' --wrt a", Int32(1)), ("'-logdet(S)' --let 'S: spd(3)' --wrt S", 1), ("'(a - 1)^2' --wrt a", 0),
+  ])
+  func aFallingValueIsNoMinimum(line: String, status: Int32) throws {
+    let json = try answer(line, status: status)
+    #expect(json["converged"] == true)
+  }
+
   /// The minimum is at (1, 1), whatever the method.
   @Test(arguments: [
     "lbfgs", "newton", "gd --rate 1e-3 --max-iterations 100k", "momentum --rate 1e-3 --max-iterations 100k",

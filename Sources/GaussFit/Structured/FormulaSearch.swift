@@ -21,6 +21,8 @@ final class FormulaSearch {
     var evaluations: Int
     var converged: Bool
     var reason: String
+    /// The Hessian there; nil where it has none.
+    var hessian: Matrix<Double>?
     /// Starts that ended here.
     var agreed: Int
   }
@@ -131,15 +133,18 @@ final class FormulaSearch {
       throw .formula("\(objective.expression.syntax)", failure)
     }
     let agreed = results.count { $0.value - best.value <= 1e-9 * Swift.max(1, best.value.magnitude) }
+    let hessian = try? objective.hessian(at: best.x)
     return Found(
       x: best.x, value: best.value, gradientNorm: best.gradientNorm, iterations: best.iterations,
-      evaluations: best.evaluations, converged: isConverged(best), reason: best.reason.description,
+      evaluations: best.evaluations, converged: FormulaSearch.isConverged(best, hessian),
+      reason: best.reason.description,
+      hessian: hessian,
       agreed: agreed)
   }
 
   /// By what the mean log-likelihood would still rise, which has no unit; by the gradient where the Hessian is not definite.
-  private func isConverged(_ result: MinimizationResult) -> Bool {
-    guard let decrease = objective.remainingDecrease(at: result.x, gradient: result.gradient) else {
+  private static func isConverged(_ result: MinimizationResult, _ hessian: Matrix<Double>?) -> Bool {
+    guard let decrease = hessian.flatMap({ ScaledHessian($0) })?.remainingDecrease(gradient: result.gradient) else {
       return result.gradientNorm <= 1e-8
     }
     return decrease <= 1e-12

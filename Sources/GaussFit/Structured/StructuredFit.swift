@@ -58,7 +58,7 @@ public struct StructuredFit: Sendable {
     let search = try FormulaSearch(formula, sample: scaled)
     let found = try search.run()
     let n = moments.sampleSize
-    let information = StructuredFit.information(search, found.x, n)
+    let information = StructuredFit.information(found.hessian, n)
     let fitted = search.covariance(found.x)
     self.moments = moments
     self.formula = formula
@@ -92,8 +92,8 @@ public struct StructuredFit: Sendable {
   }
 
   /// The factor of the observed information of all rows; nil where that is not definite.
-  private static func information(_ search: FormulaSearch, _ x: [Double], _ n: Double) -> Cholesky<Double>? {
-    guard let hessian = try? search.objective.hessian(at: x) else { return nil }
+  private static func information(_ hessian: Matrix<Double>?, _ n: Double) -> Cholesky<Double>? {
+    guard let hessian else { return nil }
     // Scaled to a diagonal of ones, so that units of the parameters do not decide.
     let root = hessian.diagonal.map { $0.squareRoot() }
     guard root.allSatisfy({ $0 > 0 }) else { return nil }

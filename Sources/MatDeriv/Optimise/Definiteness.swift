@@ -10,35 +10,53 @@ public enum Definiteness: Hashable, Sendable {
   case indefinite(smallest: Double)
 }
 
-extension Curvature {
-  /// What the Hessian at this point is; nil where it does not exist or is not finite.
-  ///
-  /// Eigenvalues are those of the Hessian scaled to a diagonal of ones, which have the same signs whatever the units of the parameters;
-  /// up to 1e-8 of the largest they count as zero. **Cost**: the dense Hessian and its eigenvalues.
-  public func definiteness(at x: [Double]) -> Definiteness? {
-    guard let h = try? hessian(at: x), let largest = h.diagonal.map(\.magnitude).max(), h.norm(.infinity).isFinite
-    else { return nil }
+/// A Hessian scaled to a diagonal of ones: what it says has then nothing to do with the units of the parameters.
+public struct ScaledHessian: Sendable {
+  private let hessian: Matrix<Double>
+  private let scale: [Double]
+  private let unit: Matrix<Double>
+
+  /// Nil where an entry is not finite.
+  public init?(_ hessian: Matrix<Double>) {
+    let h = hessian
+    guard let largest = h.diagonal.map(\.magnitude).max(), h.norm(.infinity).isFinite else { return nil }
     let scale = h.diagonal.map { 1 / ($0 == 0 ? max(largest, .leastNormalMagnitude) : $0.magnitude).squareRoot() }
-    // The Hessian times any diagonal matrix from both sides has eigenvalues of the same signs (Sylvester).
-    let scaled = Matrix<Double>(rows: h.rows, columns: h.columns) { i, j in h[i, j] * scale[i] * scale[j] }
-    guard let values = try? SymmetricEigen(scaled, vectors: .none).values, let least = values.first else { return nil }
+    self.hessian = h
+    self.scale = scale
+    // The lower triangle, mirrored: exactly symmetric.
+    unit = Matrix(rows: h.rows, columns: h.columns) { i, j in
+      let (high, low) = (max(i, j), min(i, j))
+      return h[high, low] * scale[high] * scale[low]
+    }
+  }
+
+  /// The signs of the eigenvalues, which scaling keeps (Sylvester); up to 1e-8 of the largest they count as zero.
+  ///
+  /// **Cost**: the eigenvalues.
+  public var definiteness: Definiteness? {
+    guard let values = try? SymmetricEigen(unit, vectors: .none).values, let least = values.first else { return nil }
     let slack = 1e-8 * max(least.magnitude, values.last!.magnitude)
     if least > slack { return .definite }
     if least >= -slack { return .singular }
-    return (try? SymmetricEigen(h, vectors: .none).values.first).map { .indefinite(smallest: $0) }
+    return (try? SymmetricEigen(hessian, vectors: .none).values.first).map { .indefinite(smallest: $0) }
   }
 
   /// What the value would still fall by if the function were the quadratic that it looks like here: g'*inv(H)*g/2, half the squared Newton
   /// decrement. Nil where the Hessian is not positive definite.
   ///
-  /// **Cost**: the dense Hessian and its factorization.
-  public func remainingDecrease(at x: [Double], gradient: [Double]) -> Double? {
-    guard let h = try? hessian(at: x) else { return nil }
-    let root = h.diagonal.map { $0.squareRoot() }
-    guard root.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
-    let unit = Matrix<Double>(rows: root.count, columns: root.count) { i, j in h[i, j] / root[i] / root[j] }
+  /// **Shapes**: as many entries as the Hessian has rows. **Cost**: a factorization.
+  public func remainingDecrease(gradient: [Double]) -> Double? {
     guard let factor = try? Cholesky(unit) else { return nil }
-    let half = factor.solveLower(Matrix(column: zip(gradient, root).map { $0 / $1 })).columnMajor
+    let half = factor.solveLower(Matrix(column: zip(gradient, scale).map { $0 * $1 })).columnMajor
     return half.reduce(0) { $0 + $1 * $1 } / 2
+  }
+}
+
+extension Curvature {
+  /// What the Hessian at this point is; nil where it does not exist or is not finite.
+  ///
+  /// **Cost**: the dense Hessian and its eigenvalues.
+  public func definiteness(at x: [Double]) -> Definiteness? {
+    (try? hessian(at: x)).flatMap { ScaledHessian($0) }?.definiteness
   }
 }

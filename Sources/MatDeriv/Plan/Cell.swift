@@ -150,3 +150,25 @@ enum Deferred {
     }
   }
 }
+
+extension Cell {
+  /// The cells that are read.
+  var inputs: [Int] {
+    switch operation {
+    case .input, .constant: []
+    case .map(_, let inputs), .reduce(_, let inputs): inputs.map(\.cell)
+    case .product(let product):
+      [product.left.cell, product.right.cell] + [product.factor, product.onto].compactMap { $0 }
+    case .gram(let gram): [gram.matrix.cell, gram.weights]
+    case .factor(_, let ref), .copy(let ref): [ref.cell]
+    case .solve(let factor, _, let right): [factor, right.cell]
+    case .inverse(let factor), .logDeterminant(let factor), .determinant(let factor): [factor]
+    case .softmax(let x), .logSumExp(let x), .reshape(let x), .diagonal(let x), .diagonalOf(let x), .triangle(let x, _),
+      .addTransposed(let x):
+      [x]
+    case .kronecker(let a, let b), .khatri(let a, let b): [a.cell, b.cell]
+    case .traceProduct(let x, let y): [x, y]
+    case .generic(_, let refs): refs.map(\.cell)
+    }
+  }
+}

@@ -6,13 +6,6 @@ internal import CKernels
 /// A plan is immutable and may be shared by threads; each thread runs it in a workspace of its own, and a second run in the same
 /// workspace allocates nothing.
 public struct Plan<Element: Scalar>: Sendable {
-  /// An expression to compute, and how its array is stored.
-  public struct Output: Sendable {
-    var node: Node
-    /// Whether the transpose is stored: a gradient in the shape of its variable.
-    var transposed: Bool
-  }
-
   /// A variable and its shape in this plan.
   public struct Input: Sendable, Equatable {
     /// The name of the variable.

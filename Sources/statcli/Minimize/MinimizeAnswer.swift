@@ -40,8 +40,10 @@ struct MinimizeAnswer {
     line.clear()
     self.trace = trace
     let isSmall = question.objective.count <= MinimizeAnswer.mostForHessian
-    definiteness = result.converged && isSmall ? question.objective.definiteness(at: result.x) : nil
-    remaining = MinimizeAnswer.remaining(definiteness, result, question.objective, first ?? result.value)
+    let hessian = result.converged && isSmall ? try? question.objective.hessian(at: result.x) : nil
+    let scaled = hessian.flatMap { ScaledHessian($0) }
+    definiteness = scaled?.definiteness
+    remaining = MinimizeAnswer.remaining(scaled, definiteness, result, first ?? result.value)
     let matrices = question.objective.packing.matrices(result.x)
     minimizer = question.question.variables.map { ($0.name, matrices[$0.name]!) }
   }
@@ -56,11 +58,11 @@ struct MinimizeAnswer {
   /// A gradient below its tolerance is no minimum where the value still falls by a good part of itself, and not only by what rounding left of where
   /// it began.
   private static func remaining(
-    _ definiteness: Definiteness?, _ result: MinimizationResult, _ objective: Objective, _ first: Double
+    _ hessian: ScaledHessian?, _ definiteness: Definiteness?, _ result: MinimizationResult, _ first: Double
   ) -> Double? {
-    guard case .definite = definiteness,
-      let decrease = objective.remainingDecrease(at: result.x, gradient: result.gradient)
-    else { return nil }
+    guard case .definite = definiteness, let decrease = hessian?.remainingDecrease(gradient: result.gradient) else {
+      return nil
+    }
     return decrease > 1e-6 * result.value.magnitude && decrease > 1e-12 * first.magnitude ? decrease : nil
   }
 

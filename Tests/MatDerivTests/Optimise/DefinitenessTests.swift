@@ -22,4 +22,15 @@ import Testing
     #expect(!result.converged, "\(result.reason) at \(result.value)")
     #expect(result.value > 24.2)
   }
+
+  /// A quadratic falls by all that it is above its minimum, whatever the units; where there is no minimum there is no answer.
+  @Test func aQuadraticFallsToItsMinimum() throws {
+    let hessian: Matrix<Double> = [[2, 1], [1, 4]]
+    // g'*inv(H)*g/2 with inv(H) = [4 -1; -1 2]/7 and g = (3, 5).
+    #expect(abs(ScaledHessian(hessian)!.remainingDecrease(gradient: [3, 5])! - 4) <= 1e-15)
+    let scaled: Matrix<Double> = [[2e12, 1], [1, 4e-12]]
+    #expect(abs(ScaledHessian(scaled)!.remainingDecrease(gradient: [3e6, 5e-6])! - 4) <= 1e-14)
+    #expect(ScaledHessian([[1, 2], [2, 1]])!.remainingDecrease(gradient: [1, 1]) == nil)
+    #expect(ScaledHessian([[1, .nan], [.nan, 1]]) == nil)
+  }
 }
