@@ -76,7 +76,7 @@ extension FitReport {
     switch outcome {
     case .single(let fit): dropped(fit, in: "") + ridge(fit) + size(fit, in: "") + collinearity(fit, in: "")
     case .grouped(let grouped): groupWarnings(grouped)
-    case .searched: []
+    case .searched, .incomplete: []
     case .structured(let fit): undetermined(fit)
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]
