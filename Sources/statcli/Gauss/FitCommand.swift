@@ -116,6 +116,15 @@ enum Outcome {
             group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
           return fit.map { (group.label ?? "", $0) }
         })
+    } catch .notIdentified(let pairs) {
+      // A column of the first pair has to go.
+      let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
+      throw Failure(
+        .answeredNo, GaussFitError.notIdentified(pairs).description, at: data.name,
+        mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
+    } catch .notPositiveDefinite(let reason) where data.isIncomplete {
+      throw Failure(
+        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name, mend: "--missing drop")
     } catch .formula(_, let reason) {
       throw Failure(
         .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
