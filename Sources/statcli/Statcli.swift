@@ -29,7 +29,8 @@ struct Statcli: ParsableCommand {
     "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let",
     "--level", "--max-iterations", "--mean", "--method", "--missing", "--na", "--na-only", "--optimizer", "--output",
     "-o",
-    "--quote", "--ragged", "--rate", "--ridge", "--save", "--silence", "--size", "--skip", "--start", "--threads",
+    "--quote", "--ragged", "--rate", "--ridge", "--save", "--silence", "--size", "--skip", "--standard-errors",
+    "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

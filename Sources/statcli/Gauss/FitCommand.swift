@@ -82,12 +82,19 @@ enum Outcome {
   typealias Incomplete = (name: String?, fit: IncompleteFit)
 
   init(_ data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    let asked = try request.asked.map { list throws(Failure) in
+      try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
+    }
     let formula = try request.covariance.formula(columns: data.columns, declarations: request.declarations)
     do throws(GaussFitError) {
       if data.isIncomplete {
         var fits: [Incomplete] = []
         for group in data.groups {
-          fits.append((group.label, try IncompleteFit(group.incomplete!, detail: request.detail, threads: threads)))
+          fits.append(
+            (
+              group.label,
+              try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
+            ))
         }
         self = .incomplete(fits)
       } else if let optimizer = request.optimizer {
@@ -124,7 +131,8 @@ enum Outcome {
         mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
     } catch .notPositiveDefinite(let reason) where data.isIncomplete {
       throw Failure(
-        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name, mend: "--missing drop")
+        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
+        mend: "--missing drop")
     } catch .formula(_, let reason) {
       throw Failure(
         .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")

@@ -96,7 +96,8 @@ extension FitReport {
     return [
       Warning(
         code: "W013",
-        text: "\(Numbers.counted(Int(missing), "missing cell")); all \(Numbers.counted(rows, "row")) count by the cells that they "
+        text:
+          "\(Numbers.counted(Int(missing), "missing cell")); all \(Numbers.counted(rows, "row")) count by the cells that they "
           + "have, as if cells were missing at random; \(Numbers.counted(complete, "row")) are complete",
         mend: "--missing drop")
     ]

@@ -41,7 +41,8 @@ struct TestCommand: Action {
     let samples = data.leaveOutIncomplete()
     if data.rowsUsed == 0 {
       throw Failure(
-        .badData, "none of \(Numbers.counted(data.rowsRead, "row")) is complete; the tests are of complete rows", at: data.name,
+        .badData, "none of \(Numbers.counted(data.rowsRead, "row")) is complete; the tests are of complete rows",
+        at: data.name,
         mend: "statcli gauss fit \(shellQuoted(data.files[0]))")
     }
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }

@@ -120,7 +120,8 @@ struct TestReport {
   // MARK: Records
 
   private var records: Table {
-    let parts = outcome.parts.map { ($0.label, $0.normality + $0.covariance + $0.missing) } + [(nil, outcome.comparisons)]
+    let parts =
+      outcome.parts.map { ($0.label, $0.normality + $0.covariance + $0.missing) } + [(nil, outcome.comparisons)]
     let rows = parts.flatMap { label, entries in
       entries.compactMap { entry -> [Table.Cell]? in
         guard let result = entry.result else { return nil }
@@ -143,7 +144,8 @@ struct TestReport {
 extension TestReport {
   private var json: JSON {
     let single = data.groupedBy == nil
-    let tests = single ? outcome.parts[0].normality + outcome.parts[0].covariance + outcome.parts[0].missing : outcome.comparisons
+    let tests =
+      single ? outcome.parts[0].normality + outcome.parts[0].covariance + outcome.parts[0].missing : outcome.comparisons
     let groups = single ? [] : outcome.parts
     return [
       "schema": "statcli.gauss.test/1", "command": .string(command), "version": .string(Version.number),
