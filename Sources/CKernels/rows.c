@@ -277,6 +277,7 @@ __attribute__((always_inline)) static inline size_t read_rows(
     if (read) {
       bool complete = read_record(plan, cursor, fields, tally, values, spans, stride, row, read_plain);
       tally->incomplete += !complete;
+      if (cursor->rows) cursor->rows[row] = (uint32_t)cursor->start;
       row += complete || plan->missing == ck_missing_stays;
     }
     cursor->next += fields;

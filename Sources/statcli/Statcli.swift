@@ -27,7 +27,8 @@ struct Statcli: ParsableCommand {
   static let flagsWithValue: Set<String> = [
     "--at", "--blocks", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--data",
     "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let",
-    "--level", "--max-iterations", "--mean", "--method", "--na", "--na-only", "--optimizer", "--output", "-o",
+    "--known-covariance", "--level", "--max-iterations", "--mean", "--method", "--na", "--na-only", "--optimizer",
+    "--output", "-o",
     "--quote", "--ragged", "--rate", "--ridge", "--save", "--silence", "--size", "--skip", "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]

@@ -44,6 +44,13 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("iris-spherical", "gauss iris.csv --covariance spherical"),
   GoldenCase("iris-by", "gauss iris.csv --by Species"),
   GoldenCase("iris-tied", "gauss iris.csv --by Species --covariance tied"),
+  GoldenCase(
+    "known-mean",
+    "gauss iris.csv --mean Petal.Width=1.2,Petal.Length=3.8,Sepal.Width=3,Sepal.Length=5.8 --covariance cs"),
+  GoldenCase(
+    "known-covariance", "gauss w.csv --columns x,y --known-covariance c.txt",
+    files: ["w.csv": weighted, "c.txt": "y x\n9 -1\n-1 6\n"]),
+  GoldenCase("iris-blocks", "gauss iris.csv --covariance block:1,2/3,4 --level 0.9"),
   GoldenCase("airquality", "gauss airquality.csv"),
   GoldenCase("faithful", "gauss faithful.csv"),
   GoldenCase("digits", "gauss digits.csv"),

@@ -21,6 +21,7 @@ struct FitCommand: Action {
   var files: [String] = []
 
   @OptionGroup(title: "Fit") var fitFlags: FitFlags
+  @OptionGroup(title: "Known") var givenFlags: GivenFlags
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
   @OptionGroup(title: "Rows") var dataFlags: DataFlags
 
@@ -31,9 +32,7 @@ struct FitCommand: Action {
     if fitFlags.covariance.closed == .tied && dataFlags.by == nil {
       throw ValidationError("--covariance tied needs --by COLUMN")
     }
-    if dataFlags.by != nil, fitFlags.method == .gradient || fitFlags.covariance.closed == nil {
-      throw ValidationError("--by is for closed forms: fit the groups one by one")
-    }
+    if let contradiction = fitFlags.contradiction(givenFlags, by: dataFlags.by) { throw ValidationError(contradiction) }
     if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
       throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
     }
@@ -51,7 +50,7 @@ struct FitCommand: Action {
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
       quiet: output.quiet)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
-    let request = fitFlags.request
+    let request = try fitFlags.request(for: data, givenFlags)
     let outcome = try Outcome(data, request)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     try model.write(outcome)
@@ -70,24 +69,35 @@ enum Outcome {
   case grouped(GroupedFit)
   /// Any covariance, by gradients.
   case searched(GradientFit)
-  /// A covariance of a form that is searched for.
+  /// A covariance of a form that is searched for; of groups one for each.
   case structured(StructuredFit)
+  case structuredGroups(GroupedStructuredFit)
+  /// Of a given covariance the mean.
+  case knownCovariance(KnownCovarianceFit)
   /// A covariance is singular: the answer is "no", and the report says why.
   case singular(Singularity)
   /// In some groups; `fits` are the others.
   case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
 
   init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
-    let formula = try request.covariance.formula(columns: data.columns, declarations: request.declarations)
+    let groups = try data.searched(request)
+    let form = try request.form(of: groups[0].moments.columns, in: data.columns)
     do throws(GaussFitError) {
       if let optimizer = request.optimizer {
-        self = .searched(try GradientFit(data.groups[0].moments, optimizer: optimizer))
-      } else if let formula {
-        self = .structured(try StructuredFit(data.groups[0].moments, formula))
+        self = .searched(try GradientFit(groups[0].moments, optimizer: optimizer))
+      } else if let covariance = request.knownCovariance {
+        self = .knownCovariance(try KnownCovarianceFit(data.groups[0].moments, covariance: covariance))
+      } else if let formula = form.formula(dimension: groups[0].moments.columns.count) {
+        self =
+          data.groupedBy == nil
+          ? .structured(
+            try StructuredFit(groups[0].moments, formula, knownMean: request.knownMean(of: groups[0].moments, in: data))
+          )
+          : .structuredGroups(try GroupedStructuredFit(groups, formula))
       } else if data.groupedBy == nil {
         self = .single(
           try Fit(
-            data.groups[0].moments, structure: request.structure, ridge: request.ridge,
+            data.groups[0].moments, knownMean: request.knownMean, structure: request.structure, ridge: request.ridge,
             constantColumns: request.constantColumns))
       } else {
         self = .grouped(
@@ -101,11 +111,14 @@ enum Outcome {
       let names = Set(singular.map(\.group))
       self = .singularGroups(
         singular,
-        fits: data.groups.filter { !names.contains($0.label ?? "") }.compactMap { group in
-          let fit = try? Fit(
-            group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
-          return fit.map { (group.label ?? "", $0) }
-        })
+        fits: form.formula(dimension: 1) != nil
+          ? []
+          : data.groups.filter { !names.contains($0.label ?? "") }.compactMap { group in
+            let fit = try? Fit(
+              group.moments, structure: request.structure, ridge: request.ridge,
+              constantColumns: request.constantColumns)
+            return fit.map { (group.label ?? "", $0) }
+          })
     } catch .formula(_, let reason) {
       throw Failure(
         .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
@@ -116,15 +129,8 @@ enum Outcome {
 
   var isSingular: Bool {
     switch self {
-    case .single, .grouped, .searched, .structured: false
+    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance: false
     case .singular, .singularGroups: true
-    }
-  }
-
-  var isSearched: Bool {
-    switch self {
-    case .searched, .structured: true
-    case .single, .grouped, .singular, .singularGroups: false
     }
   }
 
@@ -133,7 +139,8 @@ enum Outcome {
     switch self {
     case .searched(let fit): fit.converged
     case .structured(let fit): fit.converged
-    case .single, .grouped, .singular, .singularGroups: true
+    case .structuredGroups(let grouped): grouped.converged
+    case .single, .grouped, .knownCovariance, .singular, .singularGroups: true
     }
   }
 
@@ -142,8 +149,17 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured: []
+    case .singular, .searched, .structured, .structuredGroups, .knownCovariance: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
+    }
+  }
+
+  /// The fits of a form that is searched for, in the same way.
+  var structuredFits: [(name: String?, fit: StructuredFit)] {
+    switch self {
+    case .structured(let fit): [(nil, fit)]
+    case .structuredGroups(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
+    default: []
     }
   }
 }

@@ -1,12 +1,13 @@
 // What is asked of a fit, on the command line and as a value.
 import ArgumentParser
 import GaussFit
+import MatDeriv
 
 struct FitFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by); searched for: csh, ar1, ar1h, toeplitz, banded:K, block:a,b/c,d, factor:K, ppca:K, or a formula of the language such as \"diag(exp(p)) + b*b'\".",
+      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by); searched for: csh, ar1, ar1h, toeplitz, banded:K, block:a,b/c,d, zeros:FILE (1 free, 0 zero), factor:K, ppca:K, or a formula of the language such as \"diag(exp(p)) + b*b'\".",
       valueName: "structure"))
   var covariance: CovarianceChoice = .full
 
@@ -76,6 +77,7 @@ struct FitFlags: ParsableArguments {
     }
     if method == .gradient || covariance.closed == nil {
       if ridge != nil { throw ValidationError("--ridge is for closed forms") }
+      if unbiased { throw ValidationError("--unbiased is for closed forms: a search has divisor n") }
       if save != nil { throw ValidationError("--save is for closed forms") }
     }
     if !declarations.isEmpty, covariance.closed != nil {
@@ -110,6 +112,9 @@ struct FitRequest {
   /// As it was typed, with the declarations of its formula.
   var covariance: CovarianceChoice
   var declarations: [String]
+  /// Mean or covariance, where they are known.
+  var knownMean: [Double]?
+  var knownCovariance: Matrix<Double>?
   /// The method of a search for any covariance; nil for the closed form.
   var optimizer: LikelihoodOptimizer?
   var explains: Bool

@@ -12,6 +12,10 @@ extension FitReport {
     case .single(let single): fit = json(single)
     case .searched(let searched): fit = json(searched)
     case .structured(let structured): fit = json(structured)
+    case .structuredGroups(let grouped):
+      fit = json(grouped)
+      groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
+    case .knownCovariance(let known): fit = json(known)
     case .grouped(let grouped):
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
@@ -64,11 +68,9 @@ extension FitReport {
       "sampleSize": .number(fit.sampleSize),
       "degreesOfFreedom": .number(fit.degreesOfFreedom),
       "mean": JSON(fit.mean),
+      "meanSource": .string(fit.meanSource.rawValue),
       "meanStandardError": JSON(fit.meanStandardError),
-      "meanInterval": [
-        "level": .number(request.level), "lower": .array(intervals.map { $0.map { .finite($0.lower) } ?? nil }),
-        "upper": .array(intervals.map { $0.map { .finite($0.upper) } ?? nil }),
-      ],
+      "meanInterval": self.intervals(intervals),
       "covariance": JSON(fit.covariance),
       "covarianceStandardError": JSON(fit.covarianceStandardError),
       "covarianceUnbiased": fit.unbiasedCovariance.map { JSON($0) } ?? nil,
@@ -126,7 +128,7 @@ extension FitReport {
       ("rows", .integer(singularity.rows)),
       ("constantColumns", JSON(singularity.constantColumns)),
       ("relations", .array(singularity.relations.map { JSON.relation($0) })),
-      ("mends", .array(singularity.mends.map { ["flags": .string($0.flags), "effect": .string($0.effect)] })),
+      ("mends", .array(waysOut(of: singularity).map { ["flags": .string($0.flags), "effect": .string($0.effect)] })),
     ]
     return .object(reasons + estimates)
   }

@@ -18,12 +18,21 @@ extension FitReport {
     }
     if case .searched(let fit) = outcome {
       rows += records(
-        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
+        fit.moments, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
     }
-    if case .structured(let fit) = outcome {
+    for (name, fit) in outcome.structuredFits {
       rows += records(
-        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: fit.covarianceStandardError,
-        logLikelihood: fit.logLikelihood)
+        fit.moments, group: name, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: fit.covarianceStandardError, logLikelihood: fit.logLikelihood)
+    }
+    if case .knownCovariance(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
     }
     if case .singular = outcome {
       for group in data.groups {

@@ -49,6 +49,8 @@ struct FitReport {
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
     case .searched(let fit): return verdict(fit)
     case .structured(let fit): return verdict(fit)
+    case .structuredGroups(let grouped): return verdict(grouped)
+    case .knownCovariance(let fit): return verdict(fit)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
@@ -81,6 +83,8 @@ struct FitReport {
     case .grouped(let grouped): [dataSection] + sections(of: grouped)
     case .searched(let fit): [dataSection] + sections(of: fit)
     case .structured(let fit): [dataSection] + sections(of: fit)
+    case .structuredGroups(let grouped): [dataSection] + sections(of: grouped)
+    case .knownCovariance(let fit): [dataSection] + sections(of: fit)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
     }
@@ -118,7 +122,10 @@ struct FitReport {
     case .grouped(let grouped):
       dropped = Set(grouped.fits.first?.droppedColumns ?? [])
       for fit in grouped.fits.dropFirst() { dropped.formIntersection(fit.droppedColumns) }
-    case .singular, .singularGroups, .searched, .structured: break
+    case .searched(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
+    case .structured(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
+    case .structuredGroups(let grouped): dropped = Set(data.columns).subtracting(grouped.fits[0].moments.columns)
+    case .singular, .singularGroups, .knownCovariance: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
   }
@@ -150,11 +157,11 @@ struct FitReport {
     case .singularGroups(let groups, _):
       return waysOut(of: groups).first.map { "\(command) \($0.flags)" }
     case .single:
-      if let label = data.groupable ?? data.likelyLabels.first?.name, data.hasRows {
+      if let label = data.groupable ?? data.likelyLabels.first?.name, data.hasRows, !request.isOfAllRows {
         return "\(command) --by \(shellQuoted(label))"
       }
       return "\(command) --save \(shellQuoted(modelName))"
-    case .searched, .structured: return nil
+    case .searched, .structured, .structuredGroups, .knownCovariance: return nil
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

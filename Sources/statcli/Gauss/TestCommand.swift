@@ -64,7 +64,8 @@ struct TestFlags: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Test whether the mean is this: a number for each column.", valueName: "list"))
+    help: ArgumentHelp(
+      "Test whether the mean is this: a number for each column, or name=number for each.", valueName: "list"))
   var mean: String?
 
   /// What is asked of data with these columns.
@@ -89,17 +90,6 @@ struct TestFlags: ParsableArguments {
   }
 
   private func mean(_ columns: [String]) throws(Failure) -> [Double]? {
-    guard let mean else { return nil }
-    let entries = mean.split(separator: ",", omittingEmptySubsequences: false)
-    let values = entries.compactMap { Real(argument: String($0))?.value }
-    if let wrong = entries.first(where: { Real(argument: String($0)) == nil }) {
-      throw Failure(.usage, "--mean \(mean): \"\(wrong)\" is not a number")
-    }
-    guard values.count == columns.count else {
-      throw Failure(
-        .usage,
-        "--mean has \(Numbers.counted(values.count, "number")) for \(Numbers.counted(columns.count, "column"))")
-    }
-    return values
+    try mean.map { text throws(Failure) in try MeanList.values(of: text, columns: columns) }
   }
 }
