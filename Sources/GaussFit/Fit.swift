@@ -133,6 +133,9 @@ extension Fit {
   /// Names of the columns.
   public var columns: [String] { moments.columns }
 
+  /// The maximum-likelihood estimate in the structure, before a ridge was added.
+  public var covarianceWithoutRidge: Matrix<Double> { estimate.withoutRidge }
+
   /// Number of columns.
   public var dimension: Int { columns.count }
 

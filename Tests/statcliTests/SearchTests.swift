@@ -90,6 +90,33 @@ private func numbers(_ json: JSON?) -> [Double] {
     #expect(try scratch.run(words("gauss iris.csv --covariance zeros:none.csv")).status == 66)
   }
 
+  @Test func structuresAreComparedFromRecords() throws {
+    let found = try run(
+      "iris.csv --compare full,cs --compare block:1,2/3,4 --compare 'exp(v)*eye(d)' --let 'v: scalar' --plain")
+    let lines = found.output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(found.status == 0 && lines.count == 5 && lines[0][0] == "structure")
+    #expect(lines.dropFirst().map { String($0[0]) } == ["full", "cs", "block:1,2/3,4", "exp(v)*eye(d)"])
+    #expect(lines[2][6] == "full" && lines[1][6] == "")
+  }
+
+  /// The same bits from one thread and from three, and intervals from rows, from moments and of structures.
+  @Test func bootstrapIntervals() throws {
+    let one = try run("iris.csv --bootstrap 99 --seed 5 --threads 1 --plain")
+    let three = try run("iris.csv --bootstrap 99 --seed 5 --threads 3 --plain")
+    #expect(one.status == 0 && one.output == three.output && one.output.contains("mean.bootstrap"))
+    let structured = try run("iris.csv --covariance ar1 --bootstrap 39 --json")
+    let json = try JSON(parsing: Array(structured.output.utf8))["intervals"]!
+    #expect(json["resampling"] == "rows" && json["failed"] == 0 && json["replicates"] == 39)
+    let scratch = try Scratch()
+    _ = try scratch.run(words("gauss moments iris.csv -o i.gauss"))
+    let moments = try scratch.run(words("gauss i.gauss --bootstrap 99 --json"))
+    #expect(try JSON(parsing: Array(moments.output.utf8))["intervals"]!["resampling"] == "parametric")
+    let parameters = try run(
+      "iris.csv --covariance 'a^2*eye(d) + c*ones(d,d)' --let 'a: scalar' --let 'c: scalar' --intervals profile --json")
+    let entries = try JSON(parsing: Array(parameters.output.utf8))["intervals"]!["entries"]!.arrayValue!
+    #expect(entries.count == 2 && entries.allSatisfy { $0["lower"]?.doubleValue != nil })
+  }
+
   @Test func theTraceClimbs() throws {
     let trace = try run("iris.csv --method gradient --trace -")
     let lines = trace.output.split(separator: "\n")
@@ -119,6 +146,15 @@ private func numbers(_ json: JSON?) -> [Double] {
     ("iris.csv --mean 1,2,3,4 --unbiased", "exclude each other"),
     ("iris.csv --mean 1,2,3,4 --known-covariance c.csv", "nothing to be fitted"),
     ("iris.csv --known-covariance c.csv --covariance diag", "exclude each other"),
+    ("iris.csv --compare full,ful", "--compare ful: no such structure"),
+    ("iris.csv --compare full,diag,full", "full stands twice"), ("iris.csv --compare full,tied", "tied is for groups"),
+    ("iris.csv --compare all --by Species", "exclude each other"),
+    ("iris.csv --compare all --covariance ar1", "exclude each other"),
+    ("iris.csv --intervals profile --covariance cs", "--intervals profile is for"),
+    ("iris.csv --intervals profile --covariance ar1", "--intervals profile is for"),
+    ("iris.csv --bootstrap 10", "at least 39"), ("iris.csv --seed 3", "--seed needs --bootstrap"),
+    ("iris.csv --bootstrap 99 --intervals wald", "exclude each other"),
+    ("iris.csv --bootstrap 99 --by Species", "one by one"),
     ("iris.csv --optimizer newton", "needs --method gradient"),
     ("iris.csv --let 'p: scalar'", "--covariance full is none"),
     ("iris.csv --covariance 'exp(v)*eye(3)' --let 'v: scalar'", "4 x 4"),

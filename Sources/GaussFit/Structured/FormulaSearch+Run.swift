@@ -48,6 +48,14 @@ extension FormulaSearch {
     return best
   }
 
+  /// The end of a search that begins near it; nil where it comes to none.
+  func refined(from x: [Double]) -> [Double]? {
+    guard let rough = try? approach(from: x), let fine = try? finish(rough), FormulaSearch.isConverged(fine) else {
+      return nil
+    }
+    return fine.x
+  }
+
   private func isAsGood(_ value: Double, as best: Double) -> Bool {
     value - best <= 1e-9 * Swift.max(1, best.magnitude)
   }

@@ -12,6 +12,8 @@ final class FormulaSearch {
   private let value: Plan<Double>
   private let differentials: [(plan: Plan<Double>, direction: String)]
   private let data: Values<Double>
+  /// A sample that was bound later.
+  private var sampleMemory: UnsafeMutablePointer<Double>?
 
   var count: Int { objective.count }
 
@@ -53,7 +55,17 @@ final class FormulaSearch {
     starts = FormulaSearch.starts(formula, sample, objective.whole.packing).map(objective.reduced)
   }
 
+  deinit { sampleMemory?.deallocate() }
+
   var packing: Packing { objective.whole.packing }
+
+  /// Takes another sample of the same columns.
+  func bind(_ sample: Matrix<Double>) {
+    let memory = sampleMemory ?? .allocate(capacity: sample.count)
+    sampleMemory = memory
+    for (i, value) in sample.columnMajor.enumerated() { memory[i] = value }
+    objective.whole.bind("the sample covariance", to: UnsafePointer(memory))
+  }
 
   /// The parameters that the formula leaves free.
   private static func free(_ packing: Packing, _ formula: CovarianceFormula) -> [Int] {

@@ -15,6 +15,8 @@ struct Solution {
   var converged: Bool
   var reason: String
   var isIdentified: Bool?
+  /// The free parameters, in the units of the search.
+  var point: [Double]
 
   /// By search.
   init(_ formula: CovarianceFormula, _ sample: Matrix<Double>, _ n: Double) throws(GaussFitError) {
@@ -23,6 +25,7 @@ struct Solution {
     let search = try FormulaSearch(formula, sample: units.scaled(sample))
     let found = try search.run()
     let information = Solution.information(found.hessian, n)
+    point = found.x
     covariance = units.unscaled(search.covariance(found.x))
     covarianceStandardError = units.unscaled(Solution.covarianceErrors(search, found.x, information))
     let errors = information?.inverse.diagonal.map { $0.squareRoot() } ?? found.x.map { _ in .nan }
@@ -47,6 +50,7 @@ struct Solution {
     var errors = covariance
     var entries: [(row: Int, column: Int)] = []
     logLikelihood = 0
+    point = []
     for block in blocks {
       let fit = try Fit(moments.selecting(block), mean: source, without: [], structure: .full, ridge: nil)
       let deviations = fit.covarianceStandardError

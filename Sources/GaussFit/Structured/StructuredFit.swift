@@ -45,6 +45,8 @@ public struct StructuredFit: Sendable {
   public let reason: String
   /// What is known of the maximum: nil where there are too many parameters to ask.
   public let isIdentified: Bool?
+  /// The free parameters, as a search takes them; empty for a closed form.
+  let point: [Double]
 
   /// Searches for the fit.
   ///
@@ -87,6 +89,7 @@ public struct StructuredFit: Sendable {
     converged = solution.converged
     reason = solution.reason
     isIdentified = solution.isIdentified
+    point = solution.point
   }
 
   /// Free parameters, those of the mean included.

@@ -22,6 +22,8 @@ struct FitCommand: Action {
 
   @OptionGroup(title: "Fit") var fitFlags: FitFlags
   @OptionGroup(title: "Known") var givenFlags: GivenFlags
+  @OptionGroup(title: "Comparison") var compareFlags: CompareFlags
+  @OptionGroup(title: "Intervals") var intervalFlags: IntervalFlags
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
   @OptionGroup(title: "Rows") var dataFlags: DataFlags
 
@@ -32,7 +34,11 @@ struct FitCommand: Action {
     if fitFlags.covariance.closed == .tied && dataFlags.by == nil {
       throw ValidationError("--covariance tied needs --by COLUMN")
     }
-    if let contradiction = fitFlags.contradiction(givenFlags, by: dataFlags.by) { throw ValidationError(contradiction) }
+    let contradiction =
+      fitFlags.contradiction(givenFlags, by: dataFlags.by)
+      ?? compareFlags.contradiction(fitFlags, givenFlags, by: dataFlags.by)
+      ?? intervalFlags.contradiction(fitFlags, givenFlags, compareFlags, by: dataFlags.by)
+    if let contradiction { throw ValidationError(contradiction) }
     if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
       throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
     }
@@ -48,18 +54,28 @@ struct FitCommand: Action {
     let clock = Stopwatch()
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
-      quiet: output.quiet)
+      quiet: output.quiet, keeping: keeping)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
-    let request = try fitFlags.request(for: data, givenFlags)
+    let request = try fitFlags.request(for: data, givenFlags, compareFlags)
     let outcome = try Outcome(data, request)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
+    let intervals = try IntervalTable(intervalFlags, request, outcome, data, threads: readingFlags.threadCount)
     try model.write(outcome)
-    var report = FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report
+    var report = FitReport(
+      data: data, request: request, outcome: outcome, furtherIntervals: intervals, command: Typed.command
+    ).report
     if case .searched(let fit) = outcome {
       try trace.write(fit.traceCSV)
       if fitFlags.trace == "-" { report.bare = fit.traceCSV }
     }
     return try publisher.publish(report, to: destination)
+  }
+}
+
+extension FitCommand {
+  /// Rows are kept where they are looked at again.
+  private var keeping: MomentsRequest.Keeping {
+    intervalFlags.kind == .bootstrap && dataFlags.weights == nil ? .rows : .moments
   }
 }
 
@@ -74,6 +90,8 @@ enum Outcome {
   case structuredGroups(GroupedStructuredFit)
   /// Of a given covariance the mean.
   case knownCovariance(KnownCovarianceFit)
+  /// Several structures side by side.
+  case compared(Comparison)
   /// A covariance is singular: the answer is "no", and the report says why.
   case singular(Singularity)
   /// In some groups; `fits` are the others.
@@ -82,8 +100,11 @@ enum Outcome {
   init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
     let groups = try data.searched(request)
     let form = try request.form(of: groups[0].moments.columns, in: data.columns)
+    let compared = try request.forms(of: groups[0].moments.columns, in: data.columns)
     do throws(GaussFitError) {
-      if let optimizer = request.optimizer {
+      if !request.compared.isEmpty {
+        self = .compared(try Comparison(groups[0].moments, compared))
+      } else if let optimizer = request.optimizer {
         self = .searched(try GradientFit(groups[0].moments, optimizer: optimizer))
       } else if let covariance = request.knownCovariance {
         self = .knownCovariance(try KnownCovarianceFit(data.groups[0].moments, covariance: covariance))
@@ -119,9 +140,11 @@ enum Outcome {
               constantColumns: request.constantColumns)
             return fit.map { (group.label ?? "", $0) }
           })
-    } catch .formula(_, let reason) {
-      throw Failure(
-        .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
+    } catch .formula(let text, let reason) {
+      let flag =
+        request.compared.isEmpty
+        ? "--covariance \(shellQuoted(request.covariance.text))" : "--compare \(shellQuoted(text))"
+      throw Failure(.usage, "\(flag): \(reason)", mend: "statcli help language")
     } catch {
       throw Failure(.badData, error.description, at: data.name)
     }
@@ -130,6 +153,7 @@ enum Outcome {
   var isSingular: Bool {
     switch self {
     case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance: false
+    case .compared(let comparison): comparison.lowestBIC == nil
     case .singular, .singularGroups: true
     }
   }
@@ -140,6 +164,7 @@ enum Outcome {
     case .searched(let fit): fit.converged
     case .structured(let fit): fit.converged
     case .structuredGroups(let grouped): grouped.converged
+    case .compared(let comparison): comparison.members.allSatisfy { $0.converged || $0.failure != nil }
     case .single, .grouped, .knownCovariance, .singular, .singularGroups: true
     }
   }
@@ -149,7 +174,7 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured, .structuredGroups, .knownCovariance: []
+    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .compared: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
     }
   }

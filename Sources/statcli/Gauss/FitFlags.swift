@@ -80,7 +80,7 @@ struct FitFlags: ParsableArguments {
       if unbiased { throw ValidationError("--unbiased is for closed forms: a search has divisor n") }
       if save != nil { throw ValidationError("--save is for closed forms") }
     }
-    if !declarations.isEmpty, covariance.closed != nil {
+    if !declarations.isEmpty, covariance.closed != nil, covariance != .full {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
     }
   }
@@ -115,6 +115,8 @@ struct FitRequest {
   /// Mean or covariance, where they are known.
   var knownMean: [Double]?
   var knownCovariance: Matrix<Double>?
+  /// What is to be compared; empty for a single fit.
+  var compared: [CovarianceChoice] = []
   /// The method of a search for any covariance; nil for the closed form.
   var optimizer: LikelihoodOptimizer?
   var explains: Bool

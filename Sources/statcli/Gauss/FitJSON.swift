@@ -16,6 +16,7 @@ extension FitReport {
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
     case .knownCovariance(let known): fit = json(known)
+    case .compared(let comparison): return json(comparison)
     case .grouped(let grouped):
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
@@ -31,15 +32,19 @@ extension FitReport {
     }
     return [
       "schema": "statcli.gauss/1", "command": .string(command), "version": .string(Version.number), "data": dataJSON,
-      "fit": fit, "groups": .object(groups), "tests": .object([]),
-      "warnings": .array(
-        warnings.map { warning in
-          ["code": .string(warning.code), "text": .string(warning.text), "mend": warning.mend.map(JSON.string) ?? nil]
-        }),
+      "fit": fit, "groups": .object(groups), "intervals": json(furtherIntervals), "tests": .object([]),
+      "warnings": warningsJSON,
     ]
   }
 
-  private var dataJSON: JSON {
+  var warningsJSON: JSON {
+    .array(
+      warnings.map { warning in
+        ["code": .string(warning.code), "text": .string(warning.text), "mend": warning.mend.map(JSON.string) ?? nil]
+      })
+  }
+
+  var dataJSON: JSON {
     let used = fittedColumns
     return [
       "files": JSON(data.files),

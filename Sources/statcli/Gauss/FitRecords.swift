@@ -9,6 +9,7 @@ extension Moments {
 extension FitReport {
   /// Quantities of one column have `row` only, of two columns both, of the whole fit neither.
   var records: Table {
+    if case .compared(let comparison) = outcome { return FitReport.records(comparison) }
     var rows: [[Table.Cell]] = []
     for (name, fit) in outcome.fits {
       let group = name.map(Table.Cell.text) ?? .blank
@@ -42,6 +43,7 @@ extension FitReport {
     if case .grouped(let grouped) = outcome {
       rows += scalars(grouped.criteria).map { [.blank] + $0 }
     }
+    rows += records(furtherIntervals)
     return Table(
       columns: [
         .text("group"), .text("quantity"), .text("row"), .text("column"), .number("value"), .number("standardError"),

@@ -6,6 +6,8 @@ struct FitReport {
   let data: GaussData
   let request: FitRequest
   let outcome: Outcome
+  /// Further intervals, if they were asked for.
+  var furtherIntervals: IntervalTable?
   /// The command as it was typed.
   let command: String
 
@@ -16,7 +18,8 @@ struct FitReport {
 
   var report: Report {
     var report = Report(
-      verdict: verdict, sections: sections, warnings: warnings, next: next, records: { records }, json: { json })
+      verdict: verdict, sections: sections + (furtherIntervals.map { sections(of: $0) } ?? []), warnings: warnings,
+      next: next, records: { records }, json: { json })
     report.isNegative = outcome.isSingular || !outcome.isConverged
     return report
   }
@@ -51,6 +54,7 @@ struct FitReport {
     case .structured(let fit): return verdict(fit)
     case .structuredGroups(let grouped): return verdict(grouped)
     case .knownCovariance(let fit): return verdict(fit)
+    case .compared(let comparison): return verdict(comparison)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
@@ -85,6 +89,7 @@ struct FitReport {
     case .structured(let fit): [dataSection] + sections(of: fit)
     case .structuredGroups(let grouped): [dataSection] + sections(of: grouped)
     case .knownCovariance(let fit): [dataSection] + sections(of: fit)
+    case .compared(let comparison): [dataSection] + sections(of: comparison)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
     }
@@ -125,6 +130,7 @@ struct FitReport {
     case .searched(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .structured(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .structuredGroups(let grouped): dropped = Set(data.columns).subtracting(grouped.fits[0].moments.columns)
+    case .compared(let comparison): dropped = Set(data.columns).subtracting(comparison.columns)
     case .singular, .singularGroups, .knownCovariance: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
@@ -161,6 +167,7 @@ struct FitReport {
         return "\(command) --by \(shellQuoted(label))"
       }
       return "\(command) --save \(shellQuoted(modelName))"
+    case .compared(let comparison): return next(comparison)
     case .searched, .structured, .structuredGroups, .knownCovariance: return nil
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }

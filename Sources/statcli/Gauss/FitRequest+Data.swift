@@ -20,8 +20,9 @@ extension FitFlags {
   }
 
   /// The request for data with these columns.
-  func request(for data: GaussData, _ given: GivenFlags) throws(Failure) -> FitRequest {
+  func request(for data: GaussData, _ given: GivenFlags, _ compare: CompareFlags) throws(Failure) -> FitRequest {
     var request = self.request
+    request.compared = try compare.choices(dimension: data.columns.count)
     request.knownMean = try given.mean(columns: data.columns)
     request.knownCovariance = try given.covariance(columns: data.columns)
     return request
@@ -30,13 +31,33 @@ extension FitFlags {
 
 extension FitRequest {
   /// Whether the fit is searched for, so that what closed forms offer is not there.
-  var isSearched: Bool { optimizer != nil || covariance.closed == nil }
+  var isSearched: Bool { optimizer != nil || covariance.closed == nil || !compared.isEmpty }
 
   /// Whether only all rows together can be fitted, and not groups.
-  var isOfAllRows: Bool { optimizer != nil || knownMean != nil || knownCovariance != nil }
+  var isOfAllRows: Bool { optimizer != nil || knownMean != nil || knownCovariance != nil || !compared.isEmpty }
 
   /// The form for those of the columns that are kept: blocks and patterns were given for all.
   func form(of kept: [String], in columns: [String]) throws(Failure) -> CovarianceForm {
+    try form(covariance, of: kept, in: columns)
+  }
+
+  /// What is compared, by name.
+  func forms(of kept: [String], in columns: [String]) throws(Failure) -> [(name: String, form: CovarianceForm)] {
+    var forms: [(name: String, form: CovarianceForm)] = []
+    for choice in compared {
+      do throws(Failure) { forms.append((choice.text, try form(choice, of: kept, in: columns))) } catch {
+        var failure = error
+        failure.items[0].text = failure.items[0].text.replacing("--covariance", with: "--compare")
+        failure.mends = failure.mends.map { $0.replacing("--covariance", with: "--compare") }
+        throw failure
+      }
+    }
+    return forms
+  }
+
+  private func form(
+    _ covariance: CovarianceChoice, of kept: [String], in columns: [String]
+  ) throws(Failure) -> CovarianceForm {
     let places = columns.indices.filter { kept.contains(columns[$0]) }
     if kept.count < columns.count {
       switch try covariance.form(columns: columns, declarations: declarations) {
@@ -47,6 +68,9 @@ extension FitRequest {
     }
     return try covariance.form(columns: kept, declarations: declarations)
   }
+
+  /// Whether the formula of the fit is the user's own, so that its parameters mean something to them.
+  func isWritten(_ fit: StructuredFit) -> Bool { fit.formula.text == covariance.text }
 
   /// The known mean of the columns that are left of the data's.
   func knownMean(of moments: Moments, in data: GaussData) -> [Double]? {
