@@ -26,10 +26,10 @@ struct Statcli: ParsableCommand {
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
     "--at", "--blocks", "--bootstrap", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
-    "--covariance", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
+    "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
     "--file", "--format", "--intervals", "--known-covariance", "--layout", "--let", "--level", "--max-iterations",
     "--mean", "--method", "--na", "--na-only", "--optimizer", "--output", "-o", "--quote", "--ragged", "--rate",
-    "--ridge", "--save", "--seed", "--silence", "--size", "--skip", "--start", "--threads",
+    "--ridge", "--save", "--seed", "--shrinkage", "--silence", "--size", "--skip", "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

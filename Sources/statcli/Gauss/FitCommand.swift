@@ -23,6 +23,7 @@ struct FitCommand: Action {
   @OptionGroup(title: "Fit") var fitFlags: FitFlags
   @OptionGroup(title: "Known") var givenFlags: GivenFlags
   @OptionGroup(title: "Comparison") var compareFlags: CompareFlags
+  @OptionGroup(title: "Shrinkage") var shrinkageFlags: ShrinkageFlags
   @OptionGroup(title: "Intervals") var intervalFlags: IntervalFlags
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
   @OptionGroup(title: "Rows") var dataFlags: DataFlags
@@ -37,7 +38,8 @@ struct FitCommand: Action {
     let contradiction =
       fitFlags.contradiction(givenFlags, by: dataFlags.by)
       ?? compareFlags.contradiction(fitFlags, givenFlags, by: dataFlags.by)
-      ?? intervalFlags.contradiction(fitFlags, givenFlags, compareFlags, by: dataFlags.by)
+      ?? shrinkageFlags.contradiction(fitFlags, givenFlags, compareFlags, dataFlags)
+      ?? intervalFlags.contradiction(fitFlags, givenFlags, compareFlags, shrinkageFlags, by: dataFlags.by)
     if let contradiction { throw ValidationError(contradiction) }
     if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
       throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
@@ -56,8 +58,9 @@ struct FitCommand: Action {
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
       quiet: output.quiet, keeping: keeping)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
-    let request = try fitFlags.request(for: data, givenFlags, compareFlags)
-    let outcome = try Outcome(data, request)
+    var request = try fitFlags.request(for: data, givenFlags, compareFlags)
+    request.shrinkage = shrinkageFlags.shrinkage
+    let outcome = try Outcome(data, request, threads: readingFlags.threadCount)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     let intervals = try IntervalTable(intervalFlags, request, outcome, data, threads: readingFlags.threadCount)
     try model.write(outcome)
@@ -75,7 +78,8 @@ struct FitCommand: Action {
 extension FitCommand {
   /// Rows are kept where they are looked at again.
   private var keeping: MomentsRequest.Keeping {
-    intervalFlags.kind == .bootstrap && dataFlags.weights == nil ? .rows : .moments
+    let looksAgain = intervalFlags.kind == .bootstrap || shrinkageFlags.shrinkage == .ledoitWolf
+    return looksAgain && dataFlags.weights == nil ? .rows : .moments
   }
 }
 
@@ -90,6 +94,8 @@ enum Outcome {
   case structuredGroups(GroupedStructuredFit)
   /// Of a given covariance the mean.
   case knownCovariance(KnownCovarianceFit)
+  /// Any covariance, shrunk.
+  case shrunk(ShrunkFit)
   /// Several structures side by side.
   case compared(Comparison)
   /// A covariance is singular: the answer is "no", and the report says why.
@@ -97,8 +103,12 @@ enum Outcome {
   /// In some groups; `fits` are the others.
   case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
 
-  init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
+  init(_ data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
     let groups = try data.searched(request)
+    if let choice = request.shrinkage {
+      self = .shrunk(try ShrunkFit(choice, groups[0].moments, data, threads: threads))
+      return
+    }
     let form = try request.form(of: groups[0].moments.columns, in: data.columns)
     let compared = try request.forms(of: groups[0].moments.columns, in: data.columns)
     do throws(GaussFitError) {
@@ -152,7 +162,7 @@ enum Outcome {
 
   var isSingular: Bool {
     switch self {
-    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance: false
+    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: false
     case .compared(let comparison): comparison.lowestBIC == nil
     case .singular, .singularGroups: true
     }
@@ -165,7 +175,7 @@ enum Outcome {
     case .structured(let fit): fit.converged
     case .structuredGroups(let grouped): grouped.converged
     case .compared(let comparison): comparison.members.allSatisfy { $0.converged || $0.failure != nil }
-    case .single, .grouped, .knownCovariance, .singular, .singularGroups: true
+    case .single, .grouped, .knownCovariance, .shrunk, .singular, .singularGroups: true
     }
   }
 
@@ -174,7 +184,7 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .compared: []
+    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .compared: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
     }
   }

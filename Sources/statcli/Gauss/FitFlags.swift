@@ -115,6 +115,8 @@ struct FitRequest {
   /// Mean or covariance, where they are known.
   var knownMean: [Double]?
   var knownCovariance: Matrix<Double>?
+  /// How the covariance is to be shrunk.
+  var shrinkage: ShrinkageChoice?
   /// What is to be compared; empty for a single fit.
   var compared: [CovarianceChoice] = []
   /// The method of a search for any covariance; nil for the closed form.

@@ -16,6 +16,7 @@ extension FitReport {
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
     case .knownCovariance(let known): fit = json(known)
+    case .shrunk(let shrunk): fit = json(shrunk)
     case .compared(let comparison): return json(comparison)
     case .grouped(let grouped):
       fit = json(grouped)

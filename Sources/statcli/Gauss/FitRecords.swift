@@ -35,6 +35,15 @@ extension FitReport {
         intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
         covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
     }
+    if case .shrunk(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.shrinkage.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.shrinkage.covariance, errors: nil, logLikelihood: fit.shrinkage.logLikelihood)
+      rows.append([
+        .blank, .text("shrinkageIntensity"), .blank, .blank, .number(fit.shrinkage.intensity), .blank, .blank, .blank,
+      ])
+    }
     if case .singular = outcome {
       for group in data.groups {
         rows += columnRecords(group.moments).map { [group.label.map(Table.Cell.text) ?? .blank] + $0 }

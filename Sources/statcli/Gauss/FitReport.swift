@@ -54,6 +54,7 @@ struct FitReport {
     case .structured(let fit): return verdict(fit)
     case .structuredGroups(let grouped): return verdict(grouped)
     case .knownCovariance(let fit): return verdict(fit)
+    case .shrunk(let fit): return verdict(fit)
     case .compared(let comparison): return verdict(comparison)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
@@ -89,6 +90,7 @@ struct FitReport {
     case .structured(let fit): [dataSection] + sections(of: fit)
     case .structuredGroups(let grouped): [dataSection] + sections(of: grouped)
     case .knownCovariance(let fit): [dataSection] + sections(of: fit)
+    case .shrunk(let fit): [dataSection] + sections(of: fit)
     case .compared(let comparison): [dataSection] + sections(of: comparison)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
@@ -130,6 +132,7 @@ struct FitReport {
     case .searched(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .structured(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .structuredGroups(let grouped): dropped = Set(data.columns).subtracting(grouped.fits[0].moments.columns)
+    case .shrunk(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .compared(let comparison): dropped = Set(data.columns).subtracting(comparison.columns)
     case .singular, .singularGroups, .knownCovariance: break
     }
@@ -168,7 +171,7 @@ struct FitReport {
       }
       return "\(command) --save \(shellQuoted(modelName))"
     case .compared(let comparison): return next(comparison)
-    case .searched, .structured, .structuredGroups, .knownCovariance: return nil
+    case .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: return nil
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

@@ -31,10 +31,12 @@ extension FitFlags {
 
 extension FitRequest {
   /// Whether the fit is searched for, so that what closed forms offer is not there.
-  var isSearched: Bool { optimizer != nil || covariance.closed == nil || !compared.isEmpty }
+  var isSearched: Bool { optimizer != nil || covariance.closed == nil || !compared.isEmpty || shrinkage != nil }
 
   /// Whether only all rows together can be fitted, and not groups.
-  var isOfAllRows: Bool { optimizer != nil || knownMean != nil || knownCovariance != nil || !compared.isEmpty }
+  var isOfAllRows: Bool {
+    optimizer != nil || knownMean != nil || knownCovariance != nil || !compared.isEmpty || shrinkage != nil
+  }
 
   /// The form for those of the columns that are kept: blocks and patterns were given for all.
   func form(of kept: [String], in columns: [String]) throws(Failure) -> CovarianceForm {

@@ -102,6 +102,7 @@ extension FitReport {
     case .structured(let fit): leftOut + undetermined(fit)
     case .structuredGroups(let grouped): leftOut + undetermined(grouped)
     case .knownCovariance: []
+    case .shrunk(let fit): leftOut + warnings(of: fit)
     case .compared: leftOut
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]

@@ -12,6 +12,8 @@ struct GaussData {
     var moments: Moments
     /// The rows, where they were asked for and are there.
     var rows: Matrix<Double>? = nil
+    /// Where they stand in their files.
+    var places: [RowPlace]? = nil
   }
 
   var files: [String]
@@ -104,7 +106,7 @@ extension GaussData {
     hasRows = true
     groupedBy = choice.group.map { names[$0] }
     weightedBy = choice.weight.map { names[$0] }
-    groups = found.groups.map { Group(label: $0.label, moments: $0.moments, rows: $0.rows) }
+    groups = found.groups.map { Group(label: $0.label, moments: $0.moments, rows: $0.rows, places: $0.places) }
     rowsRead = tally.records
     dropped = [
       ("with missing cells", tally.incomplete), ("of a wrong number of fields", tally.dropped),

@@ -25,7 +25,9 @@ struct IntervalFlags: ParsableArguments {
   var kind: IntervalKind? { intervals ?? (bootstrap == nil ? nil : .bootstrap) }
 
   /// What cannot be asked for, as a sentence.
-  func contradiction(_ fit: FitFlags, _ given: GivenFlags, _ compare: CompareFlags, by: String?) -> String? {
+  func contradiction(
+    _ fit: FitFlags, _ given: GivenFlags, _ compare: CompareFlags, _ shrinkage: ShrinkageFlags, by: String?
+  ) -> String? {
     if bootstrap != nil, intervals != nil, intervals != .bootstrap {
       return "--bootstrap and --intervals \(intervals!.rawValue) exclude each other"
     }
@@ -42,6 +44,7 @@ struct IntervalFlags: ParsableArguments {
     }
     if by != nil { return "--intervals is for all rows: fit the groups one by one" }
     if !compare.compare.isEmpty { return "--intervals and --compare exclude each other: compare first" }
+    if shrinkage.shrinkage != nil { return "--intervals and --shrinkage exclude each other" }
     if fit.method == .gradient { return "--intervals is for --method closed, which has the same fit" }
     if given.knownCovariance != nil {
       return "--intervals and --known-covariance exclude each other: those of the mean are exact"

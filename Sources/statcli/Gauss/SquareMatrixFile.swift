@@ -1,5 +1,6 @@
 // A symmetric matrix of the columns that are fitted, in a file: a known covariance, or a pattern of zeros. Its own columns may have names,
 // and then stand in any order; a whole table may be given, of which the columns are taken.
+import GaussFit
 import MatDeriv
 import Tabular
 
@@ -52,6 +53,10 @@ struct SquareMatrixFile {
       }
     }
     matrix = Matrix(rows: d, columns: d) { given[order[$1]][order[$0]] }
+    guard kind == .covariance else { return }
+    do throws(GaussFitError) { _ = try Gaussian(mean: [Double](repeating: 0, count: d), covariance: matrix) } catch {
+      throw Failure(.badData, error.description, at: path)
+    }
   }
 
   /// For each column of the fit, its place in the file: by name where the file has the names, else as they stand.

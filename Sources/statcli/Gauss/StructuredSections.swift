@@ -97,8 +97,8 @@ extension FitReport {
   // MARK: Tables of searched fits
 
   func means(
-    _ columns: [String], _ mean: [Double], _ errors: [Double], _ covariance: Matrix<Double>, _ n: Double, law: String,
-    interval: (Int) -> Interval?
+    _ columns: [String], _ mean: [Double], _ errors: [Double], _ covariance: Matrix<Double>, _ n: Double,
+    method: String = "maximum likelihood", law: String, interval: (Int) -> Interval?
   ) -> [Section] {
     let sd = covariance.diagonal.map { $0.squareRoot() }
     let shown = columns.count > FitReport.tableRows + 5 ? FitReport.tableRows : columns.count
@@ -119,7 +119,7 @@ extension FitReport {
       rows: isKnown ? rows.map { [$0[0], $0[1], $0[5]] } : rows)
     return [
       Section(
-        "estimates", note: "maximum likelihood, n = \(Numbers.human(n, digits: 15))",
+        "estimates", note: "\(method), n = \(Numbers.human(n, digits: 15))",
         [.table(table)] + (shown < columns.count ? [more(columns.count - shown, "column")] : [])
           + [.text(isKnown ? law : "intervals: \(law)")])
     ]

@@ -1,6 +1,7 @@
 // `statcli gauss test`: normality, the form of the covariance, means and groups, from files to p-values.
 import ArgumentParser
 import GaussFit
+import MatDeriv
 
 struct TestCommand: Action {
   static let configuration = CommandConfiguration(
@@ -52,6 +53,8 @@ struct TestRequest {
   var blocks: [[Int]]?
   /// The mean of Hotelling's test.
   var mean: [Double]?
+  /// The covariance that is tested.
+  var covariance: Matrix<Double>?
 }
 
 struct TestFlags: ParsableArguments {
@@ -68,9 +71,20 @@ struct TestFlags: ParsableArguments {
       "Test whether the mean is this: a number for each column, or name=number for each.", valueName: "list"))
   var mean: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Test whether the covariance is this: a file with the matrix, its columns in the order of the data or by name.",
+      valueName: "file"))
+  var covarianceEquals: String?
+
   /// What is asked of data with these columns.
   func request(columns: [String]) throws(Failure) -> TestRequest {
-    TestRequest(blocks: try blocks(columns), mean: try mean(columns))
+    TestRequest(
+      blocks: try blocks(columns), mean: try mean(columns),
+      covariance: try covarianceEquals.map { path throws(Failure) in
+        try SquareMatrixFile(path, flag: "--covariance-equals", columns: columns, .covariance).matrix
+      })
   }
 
   private func blocks(_ columns: [String]) throws(Failure) -> [[Int]]? {
