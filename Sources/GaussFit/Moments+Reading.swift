@@ -12,6 +12,15 @@ public struct MomentsRequest: Sendable {
   public var weighting: Weighting
   public var arithmetic: ReadingPlan.Arithmetic
   public var keeping: Keeping
+  public var missing: Missing
+
+  /// What becomes of rows with missing cells.
+  public enum Missing: Sendable {
+    /// They are left out.
+    case dropped
+    /// They are grouped by which cells they have.
+    case grouped
+  }
 
   /// What is left of the rows.
   public enum Keeping: Sendable {
@@ -23,7 +32,7 @@ public struct MomentsRequest: Sendable {
 
   public init(
     columns: [Int], groupColumn: Int? = nil, weightColumn: Int? = nil, weighting: Weighting = .frequency,
-    arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments
+    arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments, missing: Missing = .dropped
   ) {
     self.columns = columns
     self.groupColumn = groupColumn
@@ -31,6 +40,7 @@ public struct MomentsRequest: Sendable {
     self.weighting = weighting
     self.arithmetic = arithmetic
     self.keeping = keeping
+    self.missing = missing
   }
 }
 
@@ -39,7 +49,12 @@ public struct MomentsReading: Sendable {
   public struct Group: Sendable {
     /// nil where the rows were not divided.
     public var label: String?
+    /// Of the complete rows.
     public var moments: Moments
+    /// The others, where they were grouped and there are some.
+    var incomplete: IncompleteRows?
+    /// The unit and the origin of each column, in which the others lie.
+    var scales: [DeviationScale] = []
     /// The rows of positive weight in the order of the input, if they were to be kept.
     public var rows: Matrix<Double>?
     /// Where these rows stand in their files, if they were to be kept.
@@ -55,6 +70,8 @@ public struct MomentsReading: Sendable {
   public var negativeWeights: (rows: Int, example: Double)?
   /// Rows whose label is not valid text in the file's encoding.
   public var undecodableLabels: Int
+  /// Rows without any cell, where rows with missing cells were grouped.
+  public var emptyRows: Int
 }
 
 extension MomentsReading {
@@ -65,16 +82,18 @@ extension MomentsReading {
   public init(_ input: DelimitedInput, _ request: MomentsRequest, threads: Int) throws(TabularError) {
     let plan = ReadingPlan(
       deviations: request.columns, values: request.weightColumn.map { [$0] } ?? [],
-      texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic)
+      texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic,
+      missing: request.missing == .grouped ? .staysInDeviations : .dropsRow)
     let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
     let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
     let names = request.columns.map { input.schema.columns[$0].name }
     let weighting = request.weightColumn == nil ? Weighting.none : request.weighting
     let total = result ?? GroupedMoments()
-    groups = total.labels.indices.filter { total.moments[$0].rows > 0 }.map { i in
+    groups = total.labels.indices.filter { total.moments[$0].rows > 0 || total.incomplete[$0].count > 0 }.map { i in
       Group(
         label: request.groupColumn == nil ? nil : total.labels[i] ?? "",
         moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
+        incomplete: total.incomplete[i].count > 0 ? total.incomplete[i] : nil, scales: scales,
         rows: request.keeping == .rows ? total.rows[i].values(scales) : nil,
         places: request.keeping == .rows ? total.rows[i].places(tally.lines) : nil)
     }
@@ -82,6 +101,22 @@ extension MomentsReading {
     zeroWeightRows = total.zeroWeights
     negativeWeights = total.negativeWeights > 0 ? (total.negativeWeights, total.negativeExample) : nil
     undecodableLabels = total.undecodableLabels
+    emptyRows = total.incomplete.reduce(0) { $0 + $1.emptyRows }
+  }
+}
+
+extension MomentsReading.Group {
+  /// Whether some rows lack cells.
+  public var hasMissingCells: Bool { incomplete != nil }
+
+  /// All rows of the group, by pattern.
+  ///
+  /// **Throws**: `allMissing`, `constantColumns`.
+  public func incompleteSample() throws(GaussFitError) -> IncompleteSample {
+    try IncompleteSample(
+      moments, incomplete ?? IncompleteRows(columns: moments.columns.count),
+      origin: scales.map { DoubleDouble(significand: $0.origin, scale: $0.places) },
+      unit: scales.map { DoubleDouble.powerOfTen[$0.places] })
   }
 }
 
@@ -91,6 +126,8 @@ struct GroupedMoments: Sendable {
   var moments: [PartialMoments] = []
   /// As many as there are groups; empty where rows are not kept.
   var rows: [KeptRows] = []
+  /// As many as there are groups.
+  var incomplete: [IncompleteRows] = []
   var zeroWeights = 0
   var negativeWeights = 0
   var negativeExample = 0.0
@@ -101,6 +138,7 @@ struct GroupedMoments: Sendable {
       for i in moments.indices {
         moments[i].merge(other.moments[i])
         rows[i].append(other.rows[i])
+        incomplete[i].append(other.incomplete[i])
       }
     } else {
       var place: [String?: Int] = [:]
@@ -109,11 +147,13 @@ struct GroupedMoments: Sendable {
         if let i = place[label] {
           moments[i].merge(other.moments[k])
           rows[i].append(other.rows[k])
+          incomplete[i].append(other.incomplete[k])
         } else {
           place[label] = labels.count
           labels.append(label)
           moments.append(other.moments[k])
           rows.append(other.rows[k])
+          incomplete.append(other.incomplete[k])
         }
       }
     }
@@ -132,6 +172,7 @@ struct MomentsConsumer: ChunkConsumer {
   private var accumulators: [Accumulator] = []
   private var kept: [KeptRows] = []
   private var lineCount = LineCount()
+  private var incomplete: [IncompleteRows] = []
   private var labels = LabelIndex()
   private var current = GroupedMoments()
   /// Groups in the order of their first appearance in the current block.
@@ -150,7 +191,7 @@ struct MomentsConsumer: ChunkConsumer {
 
   mutating func consume(_ chunk: borrowing Chunk) {
     let lines = request.keeping == .rows ? chunk.linesBefore(&lineCount) : []
-    if request.groupColumn == nil && request.weightColumn == nil {
+    if request.groupColumn == nil && request.weightColumn == nil && chunk.incompleteRows == 0 {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
       if request.keeping == .rows {
@@ -160,8 +201,13 @@ struct MomentsConsumer: ChunkConsumer {
     }
     divide(chunk)
     for group in rowsOfGroup.indices where !rowsOfGroup[group].isEmpty {
-      let rows = rowsOfGroup[group]
+      var rows = rowsOfGroup[group]
       gather(chunk, rows)
+      if chunk.incompleteRows > 0 {
+        rows = setAside(rows, of: group)
+        if rows.isEmpty { continue }
+        gather(chunk, rows)
+      }
       let weighted = request.weightColumn != nil
       gathered.withUnsafeBufferPointer { x in
         gatheredWeights.withUnsafeBufferPointer { w in
@@ -202,6 +248,18 @@ struct MomentsConsumer: ChunkConsumer {
     }
   }
 
+  /// Takes the gathered rows that lack a cell out; the others are returned.
+  private mutating func setAside(_ rows: [Int], of group: Int) -> [Int] {
+    let weighted = request.weightColumn != nil
+    let complete = gathered.withUnsafeBufferPointer { x in
+      gatheredWeights.withUnsafeBufferPointer { w in
+        incomplete[group].append(
+          x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
+      }
+    }
+    return complete.map { rows[$0] }
+  }
+
   /// Notes that a group has a row in the current block.
   private mutating func enter(_ group: Int) {
     order.append(group)
@@ -211,6 +269,7 @@ struct MomentsConsumer: ChunkConsumer {
       accumulators.append(
         Accumulator(scratch: scratch, centring: request.arithmetic == .decimal ? .wholeUnits : .free))
       kept.append(KeptRows(columns: request.keeping == .rows ? columns : 0))
+      incomplete.append(IncompleteRows(columns: columns))
     }
   }
 
@@ -237,6 +296,8 @@ struct MomentsConsumer: ChunkConsumer {
       finished.moments.append(accumulators[group].finishBlock())
       finished.rows.append(kept[group])
       kept[group] = KeptRows(columns: request.keeping == .rows ? columns : 0)
+      finished.incomplete.append(incomplete[group])
+      incomplete[group] = IncompleteRows(columns: columns)
     }
     for group in order { isInBlock[group] = false }
     order.removeAll(keepingCapacity: true)

@@ -57,12 +57,14 @@ struct Worker {
       columns[place.file].withUnsafeBufferPointer { columns in
         var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
         while true {
+          let before = tally.incomplete - tally.left_out
           let rows = ck_read_rows(&kernel, &cursor, &tally, numbers, spans, stride, chunkRows)
           if rows == 0 && cursor.next >= cursor.count { break }
           consumer.consume(
             Chunk(
-              rows: rows, numbers: numbers, stride: stride, place: BlockPlace(file: place.file, block: block.number),
-              spans: spans, starts: starts, block: block, dialect: file.schema.dialect))
+              rows: rows, incompleteRows: tally.incomplete - tally.left_out - before, numbers: numbers, stride: stride,
+              place: BlockPlace(file: place.file, block: block.number), spans: spans, starts: starts, block: block,
+              dialect: file.schema.dialect))
         }
       }
       merge.deposit(consumer.finishBlock(), index: place.ordinal)
@@ -70,6 +72,7 @@ struct Worker {
     outcome.problems.block = nil
     outcome.tally.records = tally.records
     outcome.tally.incomplete = tally.incomplete
+    outcome.tally.leftOut = tally.left_out
     outcome.tally.padded = tally.padded
     outcome.tally.dropped = tally.dropped
     outcome.tally.missing = Array(UnsafeBufferPointer(start: counts, count: columnCount))
@@ -138,9 +141,10 @@ struct Worker {
     kernel.missing =
       switch plan.missing {
       case .dropsRow: ck_missing_drops_row
-      case .stays: ck_missing_stays
+      case .stays, .staysInDeviations: ck_missing_stays
       case .refused: ck_missing_refused
       }
+    kernel.optional_columns = plan.missing == .staysInDeviations ? plan.deviations.count : columns.count
     kernel.context = problems
     kernel.report = { context, problem in
       Unmanaged<ProblemLog>.fromOpaque(context!).takeUnretainedValue().note(problem)

@@ -23,7 +23,7 @@ private struct SplitMix64: RandomNumberGenerator {
   @Test(arguments: [1, 3]) func linesOfRows(threads: Int) throws {
     var lines = ["g,x,y"]
     var expected: [String: [Int]] = [:]
-    for i in 0..<60_000 {
+    for i in 0..<120_000 {
       if i % 97 == 0 { lines.append("") }
       let isMissing = i % 13 == 0
       lines.append("\(i % 3),\(i % 7),\(isMissing ? "NA" : "\(i % 11)")")

@@ -11,8 +11,8 @@ struct FitCommand: Action {
         statcli gauss iris.csv --by Species --covariance tied
         statcli gauss airquality.csv --exclude Ozone --json
 
-      Numeric columns are used, rows with missing cells are left out, and both are told. The divisor is n; the \
-      estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
+      Numeric columns are used. Where cells are missing, the fit is the one that makes the observed cells most \
+      likely. The divisor is n; for complete data the estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
       """)
 
   @Argument(
@@ -40,6 +40,9 @@ struct FitCommand: Action {
       ?? compareFlags.contradiction(fitFlags, givenFlags, by: dataFlags.by)
       ?? shrinkageFlags.contradiction(fitFlags, givenFlags, compareFlags, dataFlags)
       ?? intervalFlags.contradiction(fitFlags, givenFlags, compareFlags, shrinkageFlags, by: dataFlags.by)
+    if fitFlags.missing == .ml, let flag = ofCompleteRows {
+      throw ValidationError("\(flag) is of complete rows: not with --missing ml")
+    }
     if let contradiction { throw ValidationError(contradiction) }
     if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
       throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
@@ -56,7 +59,7 @@ struct FitCommand: Action {
     let clock = Stopwatch()
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
-      quiet: output.quiet, keeping: keeping)
+      quiet: output.quiet, keeping: keeping, missing: missingRows)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
     var request = try fitFlags.request(for: data, givenFlags, compareFlags)
     request.shrinkage = shrinkageFlags.shrinkage
@@ -81,6 +84,18 @@ extension FitCommand {
     let looksAgain = intervalFlags.kind == .bootstrap || shrinkageFlags.shrinkage == .ledoitWolf
     return looksAgain && dataFlags.weights == nil ? .rows : .moments
   }
+
+  /// What is defined for complete rows alone, by the flag that asks for it.
+  private var ofCompleteRows: String? {
+    let flags = [
+      ("--compare", !compareFlags.compare.isEmpty), ("--intervals", intervalFlags.kind != nil),
+      ("--shrinkage", shrinkageFlags.shrinkage != nil), ("--mean", givenFlags.mean != nil),
+      ("--known-covariance", givenFlags.knownCovariance != nil),
+    ]
+    return flags.first(where: \.1)?.0
+  }
+
+  private var missingRows: MomentsRequest.Missing { ofCompleteRows == nil ? fitFlags.missingRows : .dropped }
 }
 
 /// What came of it.
@@ -98,12 +113,20 @@ enum Outcome {
   case shrunk(ShrunkFit)
   /// Several structures side by side.
   case compared(Comparison)
+  /// Any covariance, of rows with missing cells; each group by itself.
+  case incomplete([Incomplete])
   /// A covariance is singular: the answer is "no", and the report says why.
   case singular(Singularity)
   /// In some groups; `fits` are the others.
   case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
 
+  typealias Incomplete = (name: String?, fit: IncompleteFit)
+
   init(_ data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    if data.isIncomplete {
+      self = try Outcome(incomplete: data, request, threads: threads)
+      return
+    }
     let groups = try data.searched(request)
     if let choice = request.shrinkage {
       self = .shrunk(try ShrunkFit(choice, groups[0].moments, data, threads: threads))
@@ -160,9 +183,22 @@ enum Outcome {
     }
   }
 
+  /// Of rows with missing cells, each group by itself.
+  private init(incomplete data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    do throws(GaussFitError) {
+      var fits: [Incomplete] = []
+      for group in data.groups {
+        fits.append((group.label, try IncompleteFit(group.incomplete!, detail: request.detail, threads: threads)))
+      }
+      self = .incomplete(fits)
+    } catch .singular(let singularity) {
+      self = .singular(singularity)
+    } catch { throw Failure(.badData, error.description, at: data.name) }
+  }
+
   var isSingular: Bool {
     switch self {
-    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: false
+    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .incomplete: false
     case .compared(let comparison): comparison.lowestBIC == nil
     case .singular, .singularGroups: true
     }
@@ -175,6 +211,7 @@ enum Outcome {
     case .structured(let fit): fit.converged
     case .structuredGroups(let grouped): grouped.converged
     case .compared(let comparison): comparison.members.allSatisfy { $0.converged || $0.failure != nil }
+    case .incomplete(let fits): fits.allSatisfy(\.fit.converged)
     case .single, .grouped, .knownCovariance, .shrunk, .singular, .singularGroups: true
     }
   }
@@ -184,7 +221,7 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .compared: []
+    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .compared, .incomplete: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
     }
   }

@@ -47,6 +47,19 @@ struct FitFlags: ParsableArguments {
       "Add this to every variance, in squared units of the data; never done unasked.", valueName: "value"))
   var ridge: Real?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Rows with missing cells: ml (default: all observed cells count, by their likelihood), or drop (complete rows alone).",
+      valueName: "way"))
+  var missing: MissingWay?
+
+  @Flag(
+    name: .long,
+    help:
+      "Of data with missing cells: mean, covariance and log-likelihood alone, without standard errors and certificate.")
+  var estimatesOnly = false
+
   @Flag(name: .long, help: "Leave out columns that do not vary.")
   var dropConstant = false
 
@@ -80,9 +93,20 @@ struct FitFlags: ParsableArguments {
       if unbiased { throw ValidationError("--unbiased is for closed forms: a search has divisor n") }
       if save != nil { throw ValidationError("--save is for closed forms") }
     }
+    if missing == .ml, missingRows == .dropped {
+      throw ValidationError(
+        "--missing ml fits any covariance in closed form or by its own search: not with --covariance, --method gradient, --ridge, --drop-constant"
+      )
+    }
     if !declarations.isEmpty, covariance.closed != nil, covariance != .full {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
     }
+  }
+
+  /// What becomes of rows with missing cells: all cells count where the covariance is any.
+  var missingRows: MomentsRequest.Missing {
+    let isAny = covariance == .full && method == .closed && ridge == nil && !dropConstant
+    return missing != .drop && isAny ? .grouped : .dropped
   }
 
   var request: FitRequest {
@@ -91,8 +115,14 @@ struct FitFlags: ParsableArguments {
       pooling: covariance.closed == .tied ? .tied : .separate, ridge: ridge?.value,
       constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95,
       covariance: covariance, declarations: declarations,
-      optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain)
+      optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain,
+      detail: estimatesOnly ? .estimates : .full)
   }
+}
+
+/// What becomes of rows with missing cells.
+enum MissingWay: String, CaseIterable, ExpressibleByArgument {
+  case ml, drop
 }
 
 enum FitMethod: String, CaseIterable, ExpressibleByArgument {
@@ -122,4 +152,6 @@ struct FitRequest {
   /// The method of a search for any covariance; nil for the closed form.
   var optimizer: LikelihoodOptimizer?
   var explains: Bool
+  /// Of data with missing cells.
+  var detail: IncompleteDetail
 }

@@ -18,6 +18,10 @@ extension FitReport {
     case .knownCovariance(let known): fit = json(known)
     case .shrunk(let shrunk): fit = json(shrunk)
     case .compared(let comparison): return json(comparison)
+    case .incomplete(let fits) where data.groupedBy == nil: fit = json(fits[0].fit)
+    case .incomplete(let fits):
+      fit = nil
+      groups = fits.map { ($0.name ?? "", json($0.fit)) }
     case .grouped(let grouped):
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }

@@ -44,6 +44,7 @@ extension FitReport {
         .blank, .text("shrinkageIntensity"), .blank, .blank, .number(fit.shrinkage.intensity), .blank, .blank, .blank,
       ])
     }
+    if case .incomplete(let fits) = outcome { rows += fits.flatMap(records) }
     if case .singular = outcome {
       for group in data.groups {
         rows += columnRecords(group.moments).map { [group.label.map(Table.Cell.text) ?? .blank] + $0 }

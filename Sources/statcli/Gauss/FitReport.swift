@@ -56,6 +56,7 @@ struct FitReport {
     case .knownCovariance(let fit): return verdict(fit)
     case .shrunk(let fit): return verdict(fit)
     case .compared(let comparison): return verdict(comparison)
+    case .incomplete(let fits): return verdict(fits)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
@@ -92,6 +93,7 @@ struct FitReport {
     case .knownCovariance(let fit): [dataSection] + sections(of: fit)
     case .shrunk(let fit): [dataSection] + sections(of: fit)
     case .compared(let comparison): [dataSection] + sections(of: comparison)
+    case .incomplete(let fits): [dataSection] + sections(of: fits)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
     }
@@ -134,7 +136,7 @@ struct FitReport {
     case .structuredGroups(let grouped): dropped = Set(data.columns).subtracting(grouped.fits[0].moments.columns)
     case .shrunk(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
     case .compared(let comparison): dropped = Set(data.columns).subtracting(comparison.columns)
-    case .singular, .singularGroups, .knownCovariance: break
+    case .singular, .singularGroups, .knownCovariance, .incomplete: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
   }
@@ -172,6 +174,7 @@ struct FitReport {
       return "\(command) --save \(shellQuoted(modelName))"
     case .compared(let comparison): return next(comparison)
     case .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: return nil
+    case .incomplete: return "\(command) --missing drop"
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

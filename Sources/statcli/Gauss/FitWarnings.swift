@@ -101,7 +101,7 @@ extension FitReport {
     case .searched: leftOut
     case .structured(let fit): leftOut + undetermined(fit)
     case .structuredGroups(let grouped): leftOut + undetermined(grouped)
-    case .knownCovariance: []
+    case .knownCovariance, .incomplete: []
     case .shrunk(let fit): leftOut + warnings(of: fit)
     case .compared: leftOut
     case .singular(let singularity):

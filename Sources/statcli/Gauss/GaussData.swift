@@ -9,7 +9,10 @@ struct GaussData {
   struct Group {
     /// nil where the rows were not divided.
     var label: String?
+    /// Of the complete rows.
     var moments: Moments
+    /// All rows by pattern, where some lack cells and these were asked for.
+    var incomplete: IncompleteSample? = nil
     /// The rows, where they were asked for and are there.
     var rows: Matrix<Double>? = nil
     /// Where they stand in their files.
@@ -34,9 +37,11 @@ struct GaussData {
   var warnings: [Warning]
 
   var columns: [String] { groups[0].moments.columns }
-  var rowsUsed: Int { groups.reduce(0) { $0 + $1.moments.rows } }
+  var rowsUsed: Int { groups.reduce(0) { $0 + ($1.incomplete?.rows ?? $1.moments.rows) } }
+  /// Whether rows with missing cells are among those that are used.
+  var isIncomplete: Bool { groups.contains { $0.incomplete != nil } }
   var rowsDropped: Int { dropped.reduce(0) { $0 + $1.rows } }
-  var weight: Double { groups.reduce(0) { $0 + $1.moments.weight } }
+  var weight: Double { groups.reduce(0) { $0 + ($1.incomplete?.sampleSize ?? $1.moments.weight) } }
   /// `data.csv`, or `a.gauss and 2 more files`.
   var name: String {
     let first = files[0] == "-" ? "standard input" : files[0]
@@ -51,7 +56,8 @@ extension GaussData {
   /// Opens the inputs and makes moments of them.
   init(
     paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool,
-    grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments
+    grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments,
+    missing: MomentsRequest.Missing = .dropped
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
@@ -61,7 +67,9 @@ extension GaussData {
         .usage, "moments and tables cannot be mixed", at: odd.0,
         mend: "statcli gauss moments FILE -o part.gauss (for each table, then fit the .gauss files)")
     } else {
-      try self.init(tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping)
+      try self.init(
+        tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping,
+        missing: missing)
     }
   }
 
@@ -72,7 +80,7 @@ extension GaussData {
 
   private init(
     tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool,
-    keeping: MomentsRequest.Keeping
+    keeping: MomentsRequest.Keeping, missing handling: MomentsRequest.Missing
   ) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in
       try DelimitedInput(paths: paths, options: reading.options)
@@ -81,7 +89,7 @@ extension GaussData {
     try GaussData.requireRoom(columns: choice.used.count, file: paths[0])
     let request = MomentsRequest(
       columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting,
-      keeping: keeping)
+      keeping: keeping, missing: handling)
     let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
       try statcli.reading { () throws(TabularError) in
         try MomentsReading(input, request, threads: reading.threadCount)
@@ -106,10 +114,11 @@ extension GaussData {
     hasRows = true
     groupedBy = choice.group.map { names[$0] }
     weightedBy = choice.weight.map { names[$0] }
-    groups = found.groups.map { Group(label: $0.label, moments: $0.moments, rows: $0.rows, places: $0.places) }
+    groups = try GaussData.groups(found, file: paths[0])
     rowsRead = tally.records
     dropped = [
-      ("with missing cells", tally.incomplete), ("of a wrong number of fields", tally.dropped),
+      ("with missing cells", tally.leftOut), ("without any cell", found.emptyRows),
+      ("of a wrong number of fields", tally.dropped),
       ("of weight zero", found.zeroWeightRows),
     ].filter { $0.rows > 0 }
     missing = Array(tally.missing.prefix(choice.used.count))
@@ -131,6 +140,36 @@ extension GaussData {
     if groups.isEmpty {
       throw GaussData.noRows(paths[0], rowsRead, dropped, names: choice.used.map { names[$0] }, missing)
     }
+  }
+
+  /// Groups with their rows by pattern; where one of them has rows that lack cells, all are taken so.
+  private static func groups(_ found: MomentsReading, file: String) throws(Failure) -> [Group] {
+    let isIncomplete = found.groups.contains(where: \.hasMissingCells)
+    var groups: [Group] = []
+    for group in found.groups {
+      var incomplete: IncompleteSample?
+      if isIncomplete {
+        do throws(GaussFitError) { incomplete = try group.incompleteSample() } catch {
+          throw GaussData.failure(error, group.label, file)
+        }
+      }
+      groups.append(Group(label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows,
+          places: group.places))
+    }
+    return groups
+  }
+
+  private static func failure(_ error: GaussFitError, _ group: String?, _ file: String) -> Failure {
+    let place = group.map { "group \"\($0)\": " } ?? ""
+    let columns: [String] =
+      switch error {
+      case .allMissing(let names), .constantColumns(let names): names
+      default: []
+      }
+    let mend =
+      columns.isEmpty
+      ? "--missing drop" : "--exclude \(columns.map { ColumnSelection.word(for: $0) }.joined(separator: ","))"
+    return Failure(.badData, place + error.description, at: file, mend: mend)
   }
 
   /// Columns of which a covariance is made: that of 16,384 takes 2 GB, and a fit holds several matrices of its size.
