@@ -63,7 +63,9 @@ private func document(_ line: String, in scratch: Scratch) throws -> JSON {
     let rows = fit["covarianceUnbiased"]!.arrayValue!.map { $0.doublesValue!.map { "\($0)" }.joined(separator: ",") }
     try scratch.write("s.csv", rows.joined(separator: "\n") + "\n")
     let test = try document("test iris.csv --covariance-equals s.csv", in: scratch)["tests"]!["covariance"]!
-    #expect(abs(test["statistic"]!.doubleValue!) <= 1e-9 && test["df"]!.doubleValue == 10 && test["pValue"]!.doubleValue! > 0.999)
+    #expect(
+      abs(test["statistic"]!.doubleValue!) <= 1e-9 && test["df"]!.doubleValue == 10
+        && test["pValue"]!.doubleValue! > 0.999)
   }
 
   /// Blank lines, comments, missing cells and quoted line ends count: the line is that of an editor.

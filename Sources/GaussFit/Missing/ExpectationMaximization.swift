@@ -16,11 +16,17 @@ struct Estimate: Sendable {
 struct ExpectationMaximization {
   let sample: IncompleteSample
   private let expectation: any Expectation
+  /// The complete rows, if there are some.
+  private let complete: (mean: [Double], covariance: Matrix<Double>, weight: Double)?
   let threads: Int
 
   init(sample: IncompleteSample, threads: Int = 1) {
     self.sample = sample
     self.threads = threads
+    complete = sample.patterns.first { $0.missing.isEmpty }.map {
+      let (mean, covariance) = $0.moments()
+      return (mean, covariance, $0.weight)
+    }
     expectation =
       sample.dimension <= RowExpectation.mostColumns ? RowExpectation(sample) : PatternExpectation(sample)
   }
@@ -39,9 +45,7 @@ struct ExpectationMaximization {
     guard let factor = try? Cholesky(old.covariance) else { return nil }
     let precision = factor.inverse
     var sums = CompletedSums(dimension: d)
-    for case .moments(let mean, let covariance) in sample.patterns.map(\.summary) {
-      sums.add(mean, covariance, weight: sample.patterns[0].weight, about: old.mean)
-    }
+    if let complete { sums.add(complete.mean, complete.covariance, weight: complete.weight, about: old.mean) }
     guard let completed = expectation.sums(old, precision, threads: threads) else { return nil }
     sums.add(completed)
     let n = sample.sampleSize

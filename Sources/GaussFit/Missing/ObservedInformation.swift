@@ -15,14 +15,16 @@ struct ObservedInformation {
   static let mostParameters = 2000
 
   /// **Throws**: what the likelihood throws; nil factor and matrix mean that it was not formed.
-  init(_ likelihood: ObservedLikelihood, at estimate: Estimate) throws(ObjectiveError) {
+  init(
+    _ likelihood: ObservedLikelihood, at estimate: Estimate, forming most: Int = mostParameters
+  ) throws(ObjectiveError) {
     self.likelihood = likelihood
     self.estimate = estimate
     parameters = PackedEstimate.parameters(estimate)
     do throws(LinearAlgebraError) { precision = try Cholesky(estimate.covariance).inverse } catch {
       throw .domain("the covariance is not positive definite")
     }
-    if likelihood.count <= ObservedInformation.mostParameters {
+    if likelihood.count <= most {
       let h = try likelihood.hessian(at: parameters)
       matrix = h
       factor = try? Cholesky(h)
@@ -72,10 +74,13 @@ struct ObservedInformation {
   /// The largest eigenvalue of `I - inv(C)*I_o`, with the information C of complete rows and I_o of the observed cells: the largest share of the
   /// information about a direction of the parameters that the missing cells take. Below one if and only if I_o is positive definite.
   ///
-  /// By Lanczos' method in the metric of C, with all vectors kept orthogonal; `steps` products at most.
+  /// By Lanczos' method in the metric of C, with all vectors kept orthogonal.
   /// **Source**: G. H. Golub, C. F. Van Loan, Matrix computations, 4th ed. (2013), section 10.3; the operator: Dempster, Laird, Rubin (1977).
-  func worstFractionMissing(steps limit: Int = 120, tolerance: Double = 1e-9) throws(ObjectiveError) -> Double {
+  func worstFractionMissing() throws(ObjectiveError) -> Double {
     let n = parameters.count
+    // Products with a matrix cost little; of others as many as take some tens of seconds, a dozen at least.
+    let limit = isFormed ? 200 : max(12, min(120, Int(1e12 / likelihood.productFlops)))
+    let tolerance = isFormed || n <= ObservedInformation.mostParameters ? 1e-10 : 1e-4
     // Directions that no symmetry of the data singles out, the same at every call.
     let start = Gaussian(mean: [0], lower: [[1]]).sample(rows: n, seed: 1).columnMajor
     var basis: [[Double]] = []

@@ -89,6 +89,7 @@ enum WarningCode {
     ("W010", "frequency weights are not whole numbers"),
     ("W011", "moments of groups are fitted together"),
     ("W012", "a parameter of a covariance formula is not determined by the data"),
+    ("W013", "cells are missing, and the fit supposes that they are missing at random"),
     ("W100", "a decision about the text of a file"),
     ("W101", "no header: columns are named col1, col2, ..."),
     ("W102", "the first column has no name: row names"),

@@ -193,6 +193,16 @@ enum Outcome {
       self = .incomplete(fits)
     } catch .singular(let singularity) {
       self = .singular(singularity)
+    } catch .notIdentified(let pairs) {
+      // A column of the first pair has to go.
+      let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
+      throw Failure(
+        .answeredNo, GaussFitError.notIdentified(pairs).description, at: data.name,
+        mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
+    } catch .notPositiveDefinite(let reason) {
+      throw Failure(
+        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
+        mend: "--missing drop")
     } catch { throw Failure(.badData, error.description, at: data.name) }
   }
 

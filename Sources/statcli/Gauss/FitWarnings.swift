@@ -101,7 +101,8 @@ extension FitReport {
     case .searched: leftOut
     case .structured(let fit): leftOut + undetermined(fit)
     case .structuredGroups(let grouped): leftOut + undetermined(grouped)
-    case .knownCovariance, .incomplete: []
+    case .knownCovariance: []
+    case .incomplete(let fits): gaps(fits)
     case .shrunk(let fit): leftOut + warnings(of: fit)
     case .compared: leftOut
     case .singular(let singularity):
@@ -109,6 +110,23 @@ extension FitReport {
     case .singularGroups(let groups, _):
       [Warning(code: "W004", text: singularGroups(groups), mend: waysOut(of: groups).first?.flags)]
     }
+  }
+
+  /// What the default supposes of missing cells.
+  private func gaps(_ fits: [Outcome.Incomplete]) -> [Warning] {
+    let missing = fits.reduce(0) { $0 + $1.fit.missingCells }
+    let rows = fits.reduce(0) { $0 + $1.fit.sample.rows }
+    let complete = fits.reduce(0) { total, fit in
+      total + (fit.fit.sample.patterns.first { $0.missing.isEmpty }?.rows ?? 0)
+    }
+    return [
+      Warning(
+        code: "W013",
+        text:
+          "\(Numbers.counted(Int(missing), "missing cell")); all \(Numbers.counted(rows, "row")) count by the cells that they "
+          + "have, as if cells were missing at random; \(Numbers.counted(complete, "row")) are complete",
+        mend: "--missing drop")
+    ]
   }
 
   func singularGroups(_ groups: [GroupSingularity]) -> String {

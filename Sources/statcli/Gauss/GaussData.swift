@@ -49,6 +49,26 @@ struct GaussData {
   }
 }
 
+extension GaussData {
+  /// Leaves rows with missing cells out, and tells so; returns all rows by pattern, for each group.
+  mutating func leaveOutIncomplete() -> [IncompleteSample?] {
+    let samples = groups.map(\.incomplete)
+    var rows = 0
+    for i in groups.indices {
+      rows += (groups[i].incomplete?.rows ?? groups[i].moments.rows) - groups[i].moments.rows
+      groups[i].incomplete = nil
+    }
+    if rows > 0 {
+      if dropped.first?.reason == GaussData.withMissingCells {
+        dropped[0].rows += rows
+      } else {
+        dropped.insert((GaussData.withMissingCells, rows), at: 0)
+      }
+    }
+    return samples
+  }
+}
+
 /// Whether the groups of a `.gauss` file are kept: where they are asked for, or always.
 enum FileGrouping { case asAsked, asInFile }
 
@@ -117,7 +137,7 @@ extension GaussData {
     groups = try GaussData.groups(found, file: paths[0])
     rowsRead = tally.records
     dropped = [
-      ("with missing cells", tally.leftOut), ("without any cell", found.emptyRows),
+      (GaussData.withMissingCells, tally.leftOut), ("without any cell", found.emptyRows),
       ("of a wrong number of fields", tally.dropped),
       ("of weight zero", found.zeroWeightRows),
     ].filter { $0.rows > 0 }
@@ -153,11 +173,15 @@ extension GaussData {
           throw GaussData.failure(error, group.label, file)
         }
       }
-      groups.append(Group(label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows,
+      groups.append(
+        Group(
+          label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows,
           places: group.places))
     }
     return groups
   }
+
+  fileprivate static let withMissingCells = "with missing cells"
 
   private static func failure(_ error: GaussFitError, _ group: String?, _ file: String) -> Failure {
     let place = group.map { "group \"\($0)\": " } ?? ""

@@ -79,19 +79,17 @@ extension FitReport {
     let z = StandardNormal().quantile(0.5 + request.level / 2)
     let observed = fit.sample.observedWeights
     let shown = columns.count > FitReport.tableRows + 5 ? FitReport.tableRows : columns.count
+    let hasErrors = fit.meanStandardError != nil
     let rows: [[Table.Cell]] = (0..<shown).map { j in
-      let error = fit.meanStandardError?[j]
-      return [
-        .text(columns[j]), .number(mean[j]), error.map { .number($0) } ?? .blank,
-        error.map { .number(mean[j] - z * $0) } ?? .blank, error.map { .number(mean[j] + z * $0) } ?? .blank,
-        .number(fit.covariance[j, j].squareRoot()), .number(observed[j]),
-      ]
+      let uncertainty: [Table.Cell] =
+        fit.meanStandardError.map { [.number($0[j]), .number(mean[j] - z * $0[j]), .number(mean[j] + z * $0[j])] } ?? []
+      return [.text(columns[j]), .number(mean[j])] + uncertainty
+        + [.number(fit.covariance[j, j].squareRoot()), .number(observed[j])]
     }
+    let uncertainty: [Table.Column] =
+      hasErrors ? [.number("std error"), .number("\(Numbers.human(100 * request.level)) % from"), .number("to")] : []
     let table = Table(
-      columns: [
-        .text("column"), .number("mean"), .number("std error"), .number("\(Numbers.human(100 * request.level)) % from"),
-        .number("to"), .number("sd"), .number("cells"),
-      ], rows: rows)
+      columns: [.text("column"), .number("mean")] + uncertainty + [.number("sd"), .number("cells")], rows: rows)
     var blocks: [Block] = [.table(table)]
     if shown < columns.count { blocks.append(more(columns.count - shown, "column")) }
     blocks.append(
