@@ -23,7 +23,8 @@ public struct Bootstrap: Sendable {
   /// Replicates of a fit in closed form; the estimate is that without a ridge.
   ///
   /// - Parameter resampling: where replicates come from; rows have to be those of the fit.
-  /// **Throws**: `testUndefined` where the resampling is not defined: weights for rows, fewer rows than columns for parametric replicates.
+  /// **Throws**: `testUndefined` where the resampling is not defined: weights for rows, fewer rows than columns for parametric replicates; and
+  /// where the estimates of all replicates are more than 10^8 numbers.
   /// **Cost**: for each replicate n d (d + 1) / 2, or d^3 of parametric ones.
   /// **Source**: B. Efron, R. J. Tibshirani, An introduction to the bootstrap (1993), chapters 6 and 13.
   public init(
@@ -74,6 +75,14 @@ public struct Bootstrap: Sendable {
     let d = moments.columns.count
     try Bootstrap.check(moments, source, resampling)
     require(replicates > 0, "a bootstrap has replicates; \(replicates) were asked for")
+    let numbers = Double(replicates) * Double(d) * Double(d + 3) / 2
+    guard numbers <= Bootstrap.mostNumbers else {
+      throw .testUndefined(
+        name: "bootstrap",
+        reason:
+          "\(replicates) replicates of \(d) columns are \(shortDecimal(numbers / 1e6, digits: 3)) million numbers, "
+          + "and at most \(shortDecimal(Bootstrap.mostNumbers / 1e6, digits: 3)) million are kept")
+    }
     let source = Replicates(
       resampling: resampling, moments: moments, gaussian: gaussian, source: source, generator: Philox(seed: seed))
     // One array for each replicate: means, then the lower triangle by columns.
@@ -133,6 +142,9 @@ public struct Bootstrap: Sendable {
       }
     }
   }
+
+  /// Estimates of all replicates that are kept: 800 MB.
+  private static let mostNumbers = 1e8
 
   /// Where entry (i, j) of a lower triangle stands, i >= j.
   private static func place(_ i: Int, _ j: Int, _ d: Int) -> Int { j * d - j * (j - 1) / 2 + i - j }

@@ -9,6 +9,7 @@ struct FitCommand: Action {
       Examples:
         statcli gauss iris.csv
         statcli gauss iris.csv --by Species --covariance tied
+        statcli gauss iris.csv --compare all
         statcli gauss airquality.csv --exclude Ozone --json
 
       Numeric columns are used. Where cells are missing, the fit is the one that makes the observed cells most \

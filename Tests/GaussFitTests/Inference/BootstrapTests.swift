@@ -85,5 +85,9 @@ import Testing
       try Bootstrap(try Fit(weighted), .rows(Matrix(rowArrays: randomRows(9, 2, seed: 1))), seed: 1)
     }
     #expect(try Bootstrap(try Fit(weighted), .parametric, seed: 1).meanInterval(0) != nil)
+    // More numbers than fit into memory are refused before the first is drawn.
+    #expect(throws: GaussFitError.self) {
+      try Bootstrap(try Fit(Self.setosa), .parametric, replicates: 100_000_000, seed: 1)
+    }
   }
 }
