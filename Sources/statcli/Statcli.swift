@@ -29,8 +29,8 @@ struct Statcli: ParsableCommand {
     "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
     "--file", "--format", "--intervals", "--known-covariance", "--layout", "--let", "--level", "--max-iterations",
     "--mean", "--method", "--missing", "--na", "--na-only", "--optimizer", "--output", "-o", "--quote", "--ragged",
-    "--rate",
-    "--ridge", "--save", "--seed", "--shrinkage", "--silence", "--size", "--skip", "--start", "--threads",
+    "--rate", "--ridge", "--save", "--seed", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
+    "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

@@ -230,6 +230,14 @@ import Testing
     let b = (0..<likelihood.count).map { Double($0 % 3) - 1 }
     let (x, y) = (try formed.solve(b), try byProducts.solve(b, tolerance: 1e-12))
     for (x, y) in zip(x, y) { #expect(abs(x - y) <= 1e-8 * max(1, abs(x))) }
+    let some = try byProducts.errors(of: [2, 0], sampleSize: sample.sampleSize)
+    for (a, i) in [2, 0].enumerated() {
+      #expect(relativeError(some.mean[a] * sample.scale[i], fit.meanStandardError![i]) <= 1e-7)
+      for (b, j) in [2, 0].enumerated() {
+        let expected = fit.covarianceStandardError![i, j] / sample.scale[i] / sample.scale[j]
+        #expect(relativeError(some.covariance[a, b], expected) <= 1e-7)
+      }
+    }
   }
 }
 

@@ -24,6 +24,8 @@ public struct IncompleteFit: Sendable {
   /// From the observed information, mean and covariance together; nil where they were not asked for or cost too much.
   public let meanStandardError: [Double]?
   public let covarianceStandardError: Matrix<Double>?
+  /// Those of the columns that were asked for, where not all are there.
+  public let askedStandardErrors: (columns: [Int], mean: [Double], covariance: Matrix<Double>)?
   /// Of the observed cells, with all constants.
   public let logLikelihood: Double
   /// The largest share of the information about a direction of the parameters that the missing cells take: the rate of EM. Below one the
@@ -54,15 +56,16 @@ public struct IncompleteFit: Sendable {
 
   /// Fits.
   ///
+  /// - Parameter asked: columns whose standard errors are wanted whatever they cost: a solution of the information for each mean and covariance.
   /// **Throws**: `notIdentified` where a pair of columns is never seen together or the observed information is singular; `notPositiveDefinite`
   /// where the likelihood grows without bound.
   /// **Cost**: an EM step takes 2*d^2 operations a row of few columns, 4*k*(d - k) a row of k cells of many; the Hessian d^4/2 a pattern.
   public init(
-    _ sample: IncompleteSample, detail: IncompleteDetail = .full, threads: Int = 1
+    _ sample: IncompleteSample, detail: IncompleteDetail = .full, asked: [Int] = [], threads: Int = 1
   ) throws(GaussFitError) {
     let never = sample.pairsNeverTogether
     if !never.isEmpty { throw .notIdentified(never.map { "\($0.0) and \($0.1)" }) }
-    let found = try IncompleteSearch(sample, detail: detail, threads: threads).run()
+    let found = try IncompleteSearch(sample, detail: detail, asked: asked, threads: threads).run()
     let (d, scale, fitted) = (sample.dimension, sample.scale, found.estimate)
     self.sample = sample
     estimate = fitted
@@ -72,6 +75,14 @@ public struct IncompleteFit: Sendable {
     meanStandardError = found.errors.map { errors in (0..<d).map { scale[$0] * errors.mean[$0] } }
     covarianceStandardError = found.errors?.covariance.map { errors in
       Matrix(rows: d, columns: d) { i, j in scale[i] * scale[j] * errors[i, j] }
+    }
+    askedStandardErrors = found.asked.map { columns, mean, errors in
+      (
+        columns, zip(columns, mean).map { scale[$0] * $1 },
+        Matrix(rows: columns.count, columns: columns.count) { i, j in
+          scale[columns[i]] * scale[columns[j]] * errors[i, j]
+        }
+      )
     }
     logLikelihood = IncompleteFit.logLikelihood(found.value, sample)
     worstFractionMissing = found.worstFractionMissing

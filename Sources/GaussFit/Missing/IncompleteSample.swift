@@ -1,4 +1,5 @@
 // Rows with missing cells, grouped by which cells are there: all that the likelihood sees of them, in units in which a search is well scaled.
+import CLinearAlgebra
 import MatDeriv
 import Tabular
 
@@ -186,20 +187,22 @@ extension MissingnessPattern {
     case .moments(let mean, let covariance): return (mean, covariance)
     case .rows(let cells):
       let k = observed.count
+      let rows = cells.count / (k + 1)
       var mean = [Double](repeating: 0, count: k)
-      var products = [Double](repeating: 0, count: k * k)
+      var centred = [Double](repeating: 0, count: rows * k)
       cells.withUnsafeBufferPointer { cells in
         for start in stride(from: 0, to: cells.count, by: k + 1) {
           for i in 0..<k { mean[i] += cells[start] * cells[start + 1 + i] }
         }
         for i in 0..<k { mean[i] /= weight }
-        for start in stride(from: 0, to: cells.count, by: k + 1) {
-          for j in 0..<k {
-            let deviation = cells[start + 1 + j] - cells[start] * mean[j]
-            for i in j..<k { products[i + j * k] += (cells[start + 1 + i] - cells[start] * mean[i]) * deviation }
-          }
+        for row in 0..<rows {
+          let u = cells[row * (k + 1)]
+          for i in 0..<k { centred[row * k + i] = cells[row * (k + 1) + 1 + i] - u * mean[i] }
         }
       }
+      var products = [Double](repeating: 0, count: k * k)
+      cblas_dsyrk(
+        CblasColMajor, CblasLower, CblasNoTrans, Int32(k), Int32(rows), 1, centred, Int32(k), 0, &products, Int32(k))
       return (
         mean, Matrix(rows: k, columns: k) { i, j in products[max(i, j) + min(i, j) * k] / weight }
       )

@@ -4,6 +4,7 @@ import MatDeriv
 struct IncompleteSearch {
   let sample: IncompleteSample
   let detail: IncompleteDetail
+  let asked: [Int]
   let threads: Int
   private let likelihood: ObservedLikelihood
 
@@ -17,6 +18,7 @@ struct IncompleteSearch {
     var score: Double?
     var converged: Bool
     var errors: Errors?
+    var asked: Asked?
     var worstFractionMissing: Double?
   }
 
@@ -26,14 +28,18 @@ struct IncompleteSearch {
     var covariance: Matrix<Double>?
   }
 
+  /// Those of columns that were asked for by name, where not all were computed.
+  typealias Asked = (columns: [Int], mean: [Double], covariance: Matrix<Double>)
+
   /// Steps of EM before Newton, where Newton has a matrix to work with.
   private static let stepsBeforeNewton = 200
   /// Operations of conjugate gradients for standard errors that are spent unasked: some seconds.
   private static let affordable = 2e11
 
-  init(_ sample: IncompleteSample, detail: IncompleteDetail, threads: Int) {
+  init(_ sample: IncompleteSample, detail: IncompleteDetail, asked: [Int], threads: Int) {
     self.sample = sample
     self.detail = detail
+    self.asked = asked
     self.threads = threads
     likelihood = ObservedLikelihood(sample, threads: threads)
   }
@@ -100,6 +106,10 @@ struct IncompleteSearch {
     guard detail == .full || information.isFormed else { return }
     found.worstFractionMissing = try information.worstFractionMissing()
     found.errors = try errors(information)
+    if !information.isFormed, !asked.isEmpty {
+      let some = try information.errors(of: asked, sampleSize: sample.sampleSize)
+      found.asked = (asked, some.mean, some.covariance)
+    }
   }
 
   /// The largest derivative by parameters in which the information is the identity: that of the observed cells, or of complete rows where it is not formed.

@@ -78,8 +78,8 @@ struct ObservedInformation {
   /// **Source**: G. H. Golub, C. F. Van Loan, Matrix computations, 4th ed. (2013), section 10.3; the operator: Dempster, Laird, Rubin (1977).
   func worstFractionMissing() throws(ObjectiveError) -> Double {
     let n = parameters.count
-    // Products with a matrix cost little; of others as many as take some tens of seconds, a dozen at least.
-    let limit = isFormed ? 200 : max(12, min(120, Int(1e12 / likelihood.productFlops)))
+    // Products with a matrix cost little; of others as many as take some seconds, a dozen at least.
+    let limit = isFormed ? 200 : max(12, min(120, Int(2e11 / likelihood.productFlops)))
     let tolerance = isFormed || n <= ObservedInformation.mostParameters ? 1e-10 : 1e-4
     // Directions that no symmetry of the data singles out, the same at every call.
     let start = Gaussian(mean: [0], lower: [[1]]).sample(rows: n, seed: 1).columnMajor
@@ -124,6 +124,30 @@ struct ObservedInformation {
   }
 
   // MARK: Solutions
+
+  /// Standard errors of the means and covariances of some columns, one solution each, in units of the sample.
+  func errors(of columns: [Int], sampleSize n: Double) throws(ObjectiveError) -> (
+    mean: [Double], covariance: Matrix<Double>
+  ) {
+    let d = estimate.mean.count
+    func error(_ place: Int) throws(ObjectiveError) -> Double {
+      var unit = [Double](repeating: 0, count: parameters.count)
+      unit[place] = 1
+      return (try solve(unit)[place] / n).squareRoot()
+    }
+    var mean: [Double] = []
+    var covariance = Matrix<Double>(rows: columns.count, columns: columns.count, repeating: 0)
+    for (a, i) in columns.enumerated() {
+      mean.append(try error(d * (d + 1) / 2 + i))
+      for (b, j) in columns[...a].enumerated() {
+        let (low, high) = (min(i, j), max(i, j))
+        let value = try error(low * d - low * (low - 1) / 2 + high - low)
+        covariance[a, b] = value
+        covariance[b, a] = value
+      }
+    }
+    return (mean, covariance)
+  }
 
   /// The solution of I_o*x = b by conjugate gradients, preconditioned by the information of complete rows: the more is missing the longer.
   func solve(_ b: [Double], tolerance: Double = 1e-8, limit: Int = 500) throws(ObjectiveError) -> [Double] {

@@ -93,7 +93,11 @@ public final class DerivativeForms {
         do throws(DerivationError) {
           let written = try g.jacobians(of: g.transpose(gradients[i]), with: x.node)
           let candidates = written.map { g.best($0) } + written + written.map { g.expand($0) }
-          guard candidates.contains(where: { reader.read($0, row: i, column: j) }) else { return nil }
+          // Between columns a matrix is its own product with one; of a matrix variable it has entries for pairs of entries.
+          let isColumn = variables[i].shape.isColumn && x.shape.isColumn
+          guard candidates.contains(where: { reader.read($0, row: i, column: j, takesMatrices: isColumn) }) else {
+            return nil
+          }
         } catch { throw .derivative(error) }
       }
     }
@@ -112,9 +116,9 @@ private struct KroneckerReader {
   init(_ graph: Graph) { self.graph = graph }
 
   /// False, and nothing has happened, where a summand has another form.
-  mutating func read(_ node: Node, row: Int, column: Int) -> Bool {
+  mutating func read(_ node: Node, row: Int, column: Int, takesMatrices: Bool) -> Bool {
     var found: [(left: Node, right: Node)] = []
-    guard collect(node, graph.one, &found) else { return false }
+    guard collect(node, graph.one, takesMatrices, &found) else { return false }
     for (left, right) in found {
       terms.append(
         DerivativeForms.HessianTerm(row: row, column: column, left: place(left), right: place(right)))
@@ -129,17 +133,19 @@ private struct KroneckerReader {
     return factors.count - 1
   }
 
-  private func collect(_ node: Node, _ factor: Node, _ found: inout [(left: Node, right: Node)]) -> Bool {
+  private func collect(
+    _ node: Node, _ factor: Node, _ takesMatrices: Bool, _ found: inout [(left: Node, right: Node)]
+  ) -> Bool {
     if graph.isZero(node) { return true }
     for (coefficient, unit) in graph.summands(node) {
       let (c, scalars, chain) = graph.parts(unit)
       let scalar = graph.multiply([factor, graph.number(coefficient), graph.product(c, scalars, [], .scalar)])
       guard let first = chain.first else { return false }
       if chain.count == 1, case .sum = graph.operation(first) {
-        guard collect(first, scalar, &found) else { return false }
+        guard collect(first, scalar, takesMatrices, &found) else { return false }
       } else if chain.count == 1, let parts = graph.arguments(first, of: Kron.self) {
         found.append((parts[0], graph.multiply([scalar, parts[1]])))
-      } else if !chain.contains(where: { graph.arguments($0, of: Kron.self) != nil }) {
+      } else if takesMatrices {
         found.append((graph.one, graph.multiply([scalar] + chain)))
       } else {
         return false

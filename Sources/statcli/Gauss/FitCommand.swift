@@ -186,10 +186,14 @@ enum Outcome {
 
   /// Of rows with missing cells, each group by itself.
   private init(incomplete data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    let asked = try request.asked.map { list throws(Failure) in
+      try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
+    }
     do throws(GaussFitError) {
       var fits: [Incomplete] = []
       for group in data.groups {
-        fits.append((group.label, try IncompleteFit(group.incomplete!, detail: request.detail, threads: threads)))
+        let fit = try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
+        fits.append((group.label, fit))
       }
       self = .incomplete(fits)
     } catch .singular(let singularity) {

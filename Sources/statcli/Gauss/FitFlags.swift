@@ -60,6 +60,13 @@ struct FitFlags: ParsableArguments {
       "Of data with missing cells: mean, covariance and log-likelihood alone, without standard errors and certificate.")
   var estimatesOnly = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Of data with missing cells in many columns: standard errors of these columns' means and covariances, however long they take.",
+      valueName: "columns"))
+  var standardErrors: String?
+
   @Flag(name: .long, help: "Leave out columns that do not vary.")
   var dropConstant = false
 
@@ -98,6 +105,9 @@ struct FitFlags: ParsableArguments {
         "--missing ml fits any covariance in closed form or by its own search: not with --covariance, --method gradient, --ridge, --drop-constant"
       )
     }
+    if standardErrors != nil, estimatesOnly {
+      throw ValidationError("--standard-errors and --estimates-only exclude each other")
+    }
     if !declarations.isEmpty, covariance.closed != nil, covariance != .full {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
     }
@@ -116,7 +126,7 @@ struct FitFlags: ParsableArguments {
       constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95,
       covariance: covariance, declarations: declarations,
       optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain,
-      detail: estimatesOnly ? .estimates : .full)
+      detail: estimatesOnly ? .estimates : .full, asked: standardErrors)
   }
 }
 
@@ -154,4 +164,6 @@ struct FitRequest {
   var explains: Bool
   /// Of data with missing cells.
   var detail: IncompleteDetail
+  /// Columns whose standard errors are wanted whatever they cost, as they were typed.
+  var asked: String?
 }

@@ -12,6 +12,12 @@ extension FitReport {
       "mean": JSON(fit.gaussian.mean), "meanStandardError": fit.meanStandardError.map { JSON($0) } ?? nil,
       "covariance": JSON(fit.covariance),
       "covarianceStandardError": fit.covarianceStandardError.map { JSON($0) } ?? nil,
+      "askedStandardErrors": fit.askedStandardErrors.map { asked in
+        [
+          "columns": JSON(asked.columns.map { fit.sample.columns[$0] }), "mean": JSON(asked.mean),
+          "covariance": JSON(asked.covariance),
+        ]
+      } ?? nil,
       "standardDeviation": JSON(fit.covariance.diagonal.map { $0.squareRoot() }),
       "correlation": JSON(fit.gaussian.correlation), "partialCorrelation": JSON(fit.gaussian.partialCorrelation),
       "logLikelihood": .number(fit.logLikelihood), "parameters": .integer(fit.parameters),

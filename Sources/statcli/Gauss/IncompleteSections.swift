@@ -97,8 +97,17 @@ extension FitReport {
         fit.meanStandardError == nil
           ? request.detail == .estimates
             ? "no standard errors, as asked"
-            : "no standard errors: \(Numbers.counted(fit.parameters, "parameter")) make them dear; fewer columns have them"
+            : "no standard errors: \(Numbers.counted(fit.parameters, "parameter")) make them dear; --standard-errors NAMES has those of some columns"
           : "std error: observed information, mean and covariance together; intervals: normal"))
+    if let asked = fit.askedStandardErrors {
+      let names = asked.columns.map { columns[$0] }
+      let rows: [[Table.Cell]] = asked.columns.indices.map { a in
+        [.text(names[a]), .number(asked.mean[a])] + asked.columns.indices.map { .number(asked.covariance[a, $0]) }
+      }
+      blocks.append(.text("standard errors of the columns asked for: mean, covariances"))
+      blocks.append(
+        .table(Table(columns: [.text("column"), .number("mean")] + names.map { .number($0) }, rows: rows)))
+    }
     return Section(
       "estimates", note: "maximum likelihood from all observed cells, which supposes that they are missing at random",
       blocks)
