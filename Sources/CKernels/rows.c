@@ -290,6 +290,7 @@ __attribute__((always_inline)) static inline size_t read_rows(
       bool stays = gaps.complete || (gaps.usable && plan->missing == ck_missing_stays);
       tally->incomplete += !gaps.complete;
       tally->left_out += !stays;
+      if (cursor->rows) cursor->rows[row] = (uint32_t)cursor->start;
       row += stays;
     }
     cursor->next += fields;

@@ -9,12 +9,26 @@ public struct Interval: Sendable, Equatable {
   public let lower: Double
   /// The larger end.
   public let upper: Double
+
+  public init(lower: Double, upper: Double) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// Wald's interval: the estimate less and plus its standard error times the normal quantile.
+  ///
+  /// **Domain**: level in (0, 1).
+  public init(wald estimate: Double, standardError: Double, level: Double) {
+    let reach = -StandardNormal().quantile(tailProbability(level)) * standardError
+    self.init(lower: estimate - reach, upper: estimate + reach)
+  }
 }
 
 extension Fit {
-  /// Standard errors of the mean, `sqrt(s_jj / n)`, with the variances s_jj before a ridge was added.
+  /// Standard errors of the mean, `sqrt(s_jj / n)`, with the variances s_jj before a ridge was added; 0 for a known mean.
   public var meanStandardError: [Double] {
-    estimate.withoutRidge.diagonal.map { ($0 / sampleSize).squareRoot() }
+    if meanSource == .known { return mean.map { _ in 0 } }
+    return estimate.withoutRidge.diagonal.map { ($0 / sampleSize).squareRoot() }
   }
 
   /// Standard errors of the entries of ``covariance``; 0 for entries that the structure fixes.
@@ -35,10 +49,10 @@ extension Fit {
   /// Interval of the mean of column j, by Student's t: exact for a Gaussian sample, except for compound symmetry. A ridge
   /// does not widen it.
   ///
-  /// **Domain**: level in (0, 1). Nil without degrees of freedom.
+  /// **Domain**: level in (0, 1). Nil without degrees of freedom, and for a known mean.
   public func meanInterval(_ j: Int, level: Double = 0.95) -> Interval? {
     let tail = tailProbability(level)
-    guard let degrees = varianceDegreesOfFreedom else { return nil }
+    guard meanSource == .estimated, let degrees = varianceDegreesOfFreedom else { return nil }
     let variance = estimate.withoutRidge[j, j] * (covarianceSampleSize / degreesOfFreedom)
     let reach = -StudentT(degreesOfFreedom: degrees).quantile(tail) * (variance / sampleSize).squareRoot()
     return Interval(lower: mean[j] - reach, upper: mean[j] + reach)
@@ -104,8 +118,10 @@ extension Fit {
     return min(max(s[i, j] / s[i, i].squareRoot() / s[j, j].squareRoot(), -1), 1)
   }
 
-  private func tailProbability(_ level: Double) -> Double {
-    require(level > 0 && level < 1, "a confidence level lies between 0 and 1; it is \(level)")
-    return (1 - level) / 2
-  }
+}
+
+/// Half of what a confidence level leaves.
+func tailProbability(_ level: Double) -> Double {
+  require(level > 0 && level < 1, "a confidence level lies between 0 and 1; it is \(level)")
+  return (1 - level) / 2
 }

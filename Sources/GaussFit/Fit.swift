@@ -31,9 +31,12 @@ public struct Fit: Sendable {
   public let sampleSize: Double
   /// Sample size of the covariance: of all groups together, where they are tied.
   public let covarianceSampleSize: Double
-  /// Degrees of freedom of the variance of one column: n - 1, or n less the number of tied groups.
+  /// Whether the mean was estimated or known.
+  public let meanSource: MeanSource
+  /// Degrees of freedom of the variance of one column: n - 1, or n less the number of tied groups; n about a known mean.
   public let degreesOfFreedom: Double
-  /// The covariance with the divisor n - 1 (tied: n less the number of groups; reliability weights: sum w - sum w^2 / sum w).
+  /// The covariance with the divisor n - 1 (tied: n less the number of groups; reliability weights: sum w - sum w^2 / sum w;
+  /// about a known mean: n).
   ///
   /// Nil where that divisor is not positive. A ridge is not scaled.
   public let unbiasedCovariance: Matrix<Double>?
@@ -56,31 +59,38 @@ public struct Fit: Sendable {
   ///
   /// - Parameters:
   ///   - moments: columns, mean and scatter of the rows.
+  ///   - knownMean: a mean that is known: the covariance is taken about it, and only the covariance has parameters.
   ///   - structure: form of the covariance.
   ///   - ridge: added to each variance of the estimate, in the squared units of the data; never added unasked.
   ///   - constantColumns: what to do with columns that do not vary.
   ///
+  /// **Shapes**: traps unless the known mean has as many entries as there are columns.
   /// **Throws**: ``GaussFitError``: `singular` with the reason by name, `noRows`, `invalidRidge`, `allColumnsConstant`, `overflow`.
   /// **Cost**: d^3.
   public init(
-    _ moments: Moments, structure: Structure = .full, ridge: Double? = nil, constantColumns: ConstantColumns = .refuse
+    _ moments: Moments, knownMean: [Double]? = nil, structure: Structure = .full, ridge: Double? = nil,
+    constantColumns: ConstantColumns = .refuse
   ) throws(GaussFitError) {
     guard moments.weight > 0 else { throw .noRows }
-    let (kept, dropped) = try [moments].treatingConstantColumns(constantColumns, in: .separate)
-    try self.init(kept[0], without: dropped, structure: structure, ridge: ridge)
+    let sample = knownMean.map(moments.about) ?? moments
+    let (kept, dropped) = try [sample].treatingConstantColumns(constantColumns, in: .separate)
+    try self.init(
+      kept[0], mean: knownMean == nil ? .estimated : .known, without: dropped, structure: structure, ridge: ridge)
   }
 
   /// A fit of moments that columns were dropped from already.
-  init(_ moments: Moments, without dropped: [String], structure: Structure, ridge: Double?) throws(GaussFitError) {
-    let sample = SampleCovariance(moments)
+  init(
+    _ moments: Moments, mean: MeanSource = .estimated, without dropped: [String], structure: Structure, ridge: Double?
+  ) throws(GaussFitError) {
+    let sample = SampleCovariance(moments, mean: mean)
     let estimate = try CovarianceEstimate(sample, structure: structure, ridge: ridge)
     let n = moments.sampleSize
     let unridged =
       try? ridge.map { _ throws(GaussFitError) in try CovarianceEstimate(sample, structure: structure, ridge: nil) }
     self.init(
-      moments: moments, estimate: estimate, unridged: unridged, pooling: .separate, sampleSize: n,
-      covarianceSampleSize: n,
-      degreesOfFreedom: n - 1, unbiasedDivisor: moments.unbiasedDivisor / moments.weight, droppedColumns: dropped)
+      moments: moments, mean: mean, estimate: estimate, unridged: unridged, pooling: .separate, sampleSize: n,
+      covarianceSampleSize: n, degreesOfFreedom: n - Double(mean.estimated),
+      unbiasedDivisor: mean == .known ? 1 : moments.unbiasedDivisor / moments.weight, droppedColumns: dropped)
   }
 
   /// A fit with a covariance that was estimated already, on these moments alone or on tied groups.
@@ -89,13 +99,15 @@ public struct Fit: Sendable {
   ///   - pooling: whether the estimate is of these moments alone or of several groups.
   ///   - unbiasedDivisor: as a fraction of the divisor of the maximum-likelihood estimate.
   init(
-    moments: Moments, estimate: CovarianceEstimate, unridged: CovarianceEstimate?, pooling: Pooling,
+    moments: Moments, mean: MeanSource = .estimated, estimate: CovarianceEstimate, unridged: CovarianceEstimate?,
+    pooling: Pooling,
     sampleSize: Double, covarianceSampleSize: Double, degreesOfFreedom: Double, unbiasedDivisor: Double,
     droppedColumns: [String]
   ) {
     let own = moments.scatter / moments.weight
     let isOwn = pooling == .separate
     self.moments = moments
+    meanSource = mean
     self.estimate = estimate
     self.sampleSize = sampleSize
     self.covarianceSampleSize = covarianceSampleSize
@@ -120,6 +132,9 @@ public struct Fit: Sendable {
 extension Fit {
   /// Names of the columns.
   public var columns: [String] { moments.columns }
+
+  /// The maximum-likelihood estimate in the structure, before a ridge was added.
+  public var covarianceWithoutRidge: Matrix<Double> { estimate.withoutRidge }
 
   /// Number of columns.
   public var dimension: Int { columns.count }
@@ -152,8 +167,11 @@ extension Fit {
 // MARK: Criteria
 
 extension Fit {
-  /// Free parameters: the mean's and the covariance's; of tied groups each counts the common covariance.
-  public var parameters: Int { dimension + structure.covarianceParameters(dimension: dimension) }
+  /// Free parameters: the mean's, unless it is known, and the covariance's; of tied groups each counts the common covariance.
+  public var parameters: Int { meanParameters + structure.covarianceParameters(dimension: dimension) }
+
+  /// Free parameters of the mean.
+  public var meanParameters: Int { dimension * meanSource.estimated }
 
   /// The information criteria of this fit.
   public var criteria: Criteria {

@@ -4,31 +4,40 @@ import MatDeriv
 import Tabular
 
 struct KeptRows: Sendable {
+  /// Consecutive rows of one block of the input.
+  private struct Part {
+    var place: BlockPlace?
+    var columns: [[Double]]
+    /// Lines of the block before each row.
+    var lines: [Int] = []
+  }
+
   private let count: Int
-  /// Columns of consecutive rows.
-  private var blocks: [[[Double]]]
+  private var blocks: [Part]
 
   init(columns: Int) {
     count = columns
-    blocks = [Array(repeating: [], count: columns)]
+    blocks = [Part(columns: Array(repeating: [], count: columns))]
   }
 
   /// Appends rows to the last block; column c begins at `x + c * stride`.
-  mutating func append(_ x: UnsafePointer<Double>, stride: Int, rows: Int) {
+  mutating func append(_ x: UnsafePointer<Double>, stride: Int, lines: [Int], of place: BlockPlace) {
     let last = blocks.count - 1
-    for c in 0..<count { blocks[last][c] += UnsafeBufferPointer(start: x + c * stride, count: rows) }
+    blocks[last].place = place
+    blocks[last].lines += lines
+    for c in 0..<count { blocks[last].columns[c] += UnsafeBufferPointer(start: x + c * stride, count: lines.count) }
   }
 
   mutating func append(_ later: KeptRows) { blocks += later.blocks }
 
   /// The values `(origin + deviation) / 10^places`: the nearest doubles of the decimals as long as both are whole.
   func values(_ scales: [DeviationScale]) -> Matrix<Double> {
-    let rows = blocks.reduce(0) { $0 + ($1.first?.count ?? 0) }
+    let rows = blocks.reduce(0) { $0 + ($1.lines.count) }
     let entries = [Double](unsafeUninitializedCapacity: rows * count) { entries, initialized in
       for (c, scale) in scales.enumerated() {
         let (origin, unit) = (Double(scale.origin), DoubleDouble.powerOfTen[scale.places])
         for block in blocks {
-          block[c].withUnsafeBufferPointer { deviations in
+          block.columns[c].withUnsafeBufferPointer { deviations in
             for i in deviations.indices { entries[initialized + i] = (origin + deviations[i]) / unit }
             initialized += deviations.count
           }
@@ -36,5 +45,14 @@ struct KeptRows: Sendable {
       }
     }
     return Matrix(rows: rows, columns: count, columnMajor: entries)
+  }
+
+  /// Where the rows stand in their files.
+  func places(_ lines: LinesOfBlocks) -> [RowPlace] {
+    blocks.flatMap { part -> [RowPlace] in
+      guard let place = part.place else { return [] }
+      let first = lines.first(of: place)
+      return part.lines.map { RowPlace(file: place.file, line: first + $0) }
+    }
   }
 }

@@ -57,6 +57,8 @@ public struct MomentsReading: Sendable {
     var scales: [DeviationScale] = []
     /// The rows of positive weight in the order of the input, if they were to be kept.
     public var rows: Matrix<Double>?
+    /// Where these rows stand in their files, if they were to be kept.
+    public var places: [RowPlace]?
   }
 
   /// In order of first appearance; empty if no row could be used.
@@ -92,7 +94,8 @@ extension MomentsReading {
         label: request.groupColumn == nil ? nil : total.labels[i] ?? "",
         moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
         incomplete: total.incomplete[i].count > 0 ? total.incomplete[i] : nil, scales: scales,
-        rows: request.keeping == .rows ? total.rows[i].values(scales) : nil)
+        rows: request.keeping == .rows ? total.rows[i].values(scales) : nil,
+        places: request.keeping == .rows ? total.rows[i].places(tally.lines) : nil)
     }
     self.tally = tally
     zeroWeightRows = total.zeroWeights
@@ -168,6 +171,7 @@ struct MomentsConsumer: ChunkConsumer {
   private let scratch: Accumulator.Scratch
   private var accumulators: [Accumulator] = []
   private var kept: [KeptRows] = []
+  private var lineCount = LineCount()
   private var incomplete: [IncompleteRows] = []
   private var labels = LabelIndex()
   private var current = GroupedMoments()
@@ -186,10 +190,13 @@ struct MomentsConsumer: ChunkConsumer {
   }
 
   mutating func consume(_ chunk: borrowing Chunk) {
+    let lines = request.keeping == .rows ? chunk.linesBefore(&lineCount) : []
     if request.groupColumn == nil && request.weightColumn == nil && chunk.incompleteRows == 0 {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
-      if request.keeping == .rows { kept[0].append(chunk.numbers, stride: chunk.stride, rows: chunk.rows) }
+      if request.keeping == .rows {
+        kept[0].append(chunk.numbers, stride: chunk.stride, lines: lines, of: chunk.place)
+      }
       return
     }
     divide(chunk)
@@ -206,7 +213,9 @@ struct MomentsConsumer: ChunkConsumer {
         gatheredWeights.withUnsafeBufferPointer { w in
           accumulators[group].add(
             x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
-          if request.keeping == .rows { kept[group].append(x.baseAddress!, stride: rows.count, rows: rows.count) }
+          if request.keeping == .rows {
+            kept[group].append(x.baseAddress!, stride: rows.count, lines: rows.map { lines[$0] }, of: chunk.place)
+          }
         }
       }
     }
@@ -280,6 +289,7 @@ struct MomentsConsumer: ChunkConsumer {
   mutating func finishBlock() -> GroupedMoments {
     var finished = current
     current = GroupedMoments()
+    lineCount = LineCount()
     // Groups are numbered by their first appearance to this worker; what is handed on depends on the block alone.
     for group in order {
       finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])

@@ -29,6 +29,16 @@ extension Moments {
   }
 }
 
+extension Moments {
+  /// The moments of the columns that vary, and the names of the others.
+  ///
+  /// **Throws**: `overflow`, `allColumnsConstant`.
+  public func droppingConstantColumns() throws(GaussFitError) -> (moments: Moments, dropped: [String]) {
+    let (kept, dropped) = try [self].treatingConstantColumns(.drop, in: .separate)
+    return (kept[0], dropped)
+  }
+}
+
 extension [Moments] {
   /// Leaves out the constant columns of all groups, if so asked; their names are told.
   ///

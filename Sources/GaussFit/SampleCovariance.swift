@@ -13,15 +13,17 @@ struct SampleCovariance: Sendable {
   let isWeighted: Bool
   /// The means that the scatter was taken about, one for each group.
   let means: [[Double]]
+  /// How many of these means the rows had to give: none of one that is known.
+  let estimatedMeans: Int
   /// Standard deviations, divisor n.
   let standardDeviation: [Double]
   /// Root of the mean squared deviation from the shift: what was squared and summed when the rows were read.
   let deviationFromShift: [Double]
 
-  init(_ moments: Moments) { self.init(pooling: [moments]) }
+  init(_ moments: Moments, mean: MeanSource = .estimated) { self.init(pooling: [moments], mean: mean) }
 
   /// Of groups with the same columns.
-  init(pooling groups: [Moments]) {
+  init(pooling groups: [Moments], mean: MeanSource = .estimated) {
     let weight = groups.reduce(0) { $0 + $1.weight }
     let scatter = groups.dropFirst().reduce(groups[0].scatter) { $0 + $1.scatter }
     let matrix = scatter / weight
@@ -30,6 +32,7 @@ struct SampleCovariance: Sendable {
     rows = groups.reduce(0) { $0 + $1.rows }
     isWeighted = groups[0].weighting != .none
     means = groups.map(\.mean)
+    estimatedMeans = groups.count * mean.estimated
     let standardDeviation = matrix.diagonal.map { max($0, 0).squareRoot() }
     self.standardDeviation = standardDeviation
     deviationFromShift = standardDeviation.indices.map { j in
@@ -42,7 +45,7 @@ struct SampleCovariance: Sendable {
   var dimension: Int { columns.count }
 
   /// The largest rank that this many rows can give.
-  var rankBound: Int { min(max(rows - means.count, 0), dimension) }
+  var rankBound: Int { min(max(rows - estimatedMeans, 0), dimension) }
 
   /// A column is constant if its standard deviation is no more than the rounding of its deviations from the shift.
   var constantColumns: [Int] {

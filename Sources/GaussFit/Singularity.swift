@@ -19,7 +19,7 @@ public struct Singularity: Equatable, Sendable {
   public let rank: Int
   /// Rows of positive weight.
   public let rows: Int
-  /// Groups whose means were estimated; 1 for a single sample.
+  /// Groups whose means were estimated; 1 for a single sample, 0 where its mean is known.
   public let groups: Int
   public let constantColumns: [String]
   /// One relation for each column that depends on others; empty where there are too few rows to tell.
@@ -38,7 +38,7 @@ extension Singularity {
     let constant = sample.constantColumns
     let varying = sample.without(constant)
     var dependence = Dependence(of: sample, among: varying)
-    let tooFew = structure == .full && sample.rows - sample.means.count < varying.count
+    let tooFew = structure == .full && sample.rows - sample.estimatedMeans < varying.count
     let independent = structure == .diagonal || structure == .spherical
     if !tooFew && !independent && constant.isEmpty && dependence.dependent.isEmpty {
       // On the border, where two orders of rounding disagree: the fit was refused, so the nearest culprit is named.
@@ -50,7 +50,7 @@ extension Singularity {
     dimension = sample.dimension
     rank = dependence.rank
     rows = sample.rows
-    groups = sample.means.count
+    groups = sample.estimatedMeans
     constantColumns = constant.map { sample.columns[$0] }
     relations = tooFew || independent ? [] : Relation.search(dependence, in: sample)
     sufficientRidge = Self.sufficientRidge(for: sample, varying, above: ridge)
@@ -101,7 +101,7 @@ extension Singularity: CustomStringConvertible {
     var causes: [String] = []
     if hasTooFewRows {
       let counted = rows == 1 ? "1 row" : "\(rows) rows"
-      let inGroups = groups == 1 ? "" : " in \(groups) groups"
+      let inGroups = groups <= 1 ? "" : " in \(groups) groups"
       causes.append(
         "\(counted)\(inGroups) cannot determine the covariance of \(dimension) column\(dimension == 1 ? "" : "s"): "
           + "its rank is at most \(max(rows - groups, 0))")

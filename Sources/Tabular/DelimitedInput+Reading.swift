@@ -36,9 +36,11 @@ extension DelimitedInput {
     }
     let all = outcomes.withLock { $0 }
     let failure = queue.withLock { $0.failure }
-    try throwProblems(all, failure)
+    let lines = LinesOfBlocks(all.map(\.lines), headers: files.map(\.schema.headerLines))
+    try throwProblems(all, failure, lines)
     var tally = ReadingTally()
     for outcome in all { tally.add(outcome.tally) }
+    tally.lines = lines
     return (merge.total(), tally)
   }
 
@@ -49,14 +51,10 @@ extension DelimitedInput {
     return min(max(1 << 18, rows * schema.bytesPerRecord), 1 << 24)
   }
 
-  private func throwProblems(_ outcomes: [WorkerOutcome], _ failure: BlockQueue.Failure?) throws(TabularError) {
-    var linesOfBlocks: [[Int: Int]] = files.map { _ in [:] }
-    for outcome in outcomes {
-      for (place, lines) in outcome.lines { linesOfBlocks[place.file][place.block] = lines }
-    }
-    let lineOf = { (file: Int, block: Int) -> Int in
-      1 + self.files[file].schema.headerLines + (0..<block).reduce(0) { $0 + (linesOfBlocks[file][$1] ?? 0) }
-    }
+  private func throwProblems(
+    _ outcomes: [WorkerOutcome], _ failure: BlockQueue.Failure?, _ lines: LinesOfBlocks
+  ) throws(TabularError) {
+    let lineOf = { (file: Int, block: Int) in lines.first(of: BlockPlace(file: file, block: block)) }
     var groups = ProblemLog.groups(outcomes.map(\.problems), lineOf: lineOf)
     if let failure {
       switch failure.reason {
@@ -123,12 +121,7 @@ struct BlockQueue {
 /// What a worker leaves behind besides its share of the result.
 struct WorkerOutcome: @unchecked Sendable {
   // Safe to send: the worker is done with it.
-  struct Place: Hashable {
-    let file: Int
-    let block: Int
-  }
-
   var tally = ReadingTally()
-  var lines: [Place: Int] = [:]
+  var lines: [BlockPlace: Int] = [:]
   let problems: ProblemLog
 }

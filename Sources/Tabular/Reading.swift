@@ -64,7 +64,11 @@ public struct Chunk: ~Copyable {
   /// Column c of the plan (deviations first, then values) starts at `numbers + c * stride`.
   public let numbers: UnsafeMutablePointer<Double>
   public let stride: Int
+  /// The block that the rows stand in.
+  public let place: BlockPlace
   let spans: UnsafeMutablePointer<ck_span>
+  /// Offsets of the rows in the block.
+  let starts: UnsafeMutablePointer<UInt32>
   let block: Block
   let dialect: Dialect
 
@@ -109,6 +113,8 @@ public struct ReadingTally: Sendable, Equatable {
   public var integers: [Int] = []
   public var decimals: [Int] = []
   public var labels: [Int] = []
+  /// On which lines the blocks of the input begin.
+  public var lines = LinesOfBlocks()
 
   mutating func add(_ other: ReadingTally) {
     records += other.records

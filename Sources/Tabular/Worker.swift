@@ -27,6 +27,7 @@ struct Worker {
     let numberColumns = plan.deviations.count + plan.values.count
     let numbers = UnsafeMutablePointer<Double>.allocate(capacity: max(1, numberColumns) * stride)
     let spans = UnsafeMutablePointer<ck_span>.allocate(capacity: max(1, plan.texts.count) * stride)
+    let starts = UnsafeMutablePointer<UInt32>.allocate(capacity: chunkRows)
     let columnCount = numberColumns + plan.texts.count + plan.probes.count
     // Four counts for each column: missing cells, and what the others are.
     let counts = UnsafeMutablePointer<Int>.allocate(capacity: 4 * columnCount)
@@ -39,19 +40,20 @@ struct Worker {
     defer {
       numbers.deallocate()
       spans.deallocate()
+      starts.deallocate()
       counts.deallocate()
     }
     let columns = input.files.map(kernelColumns)
     while let place = queue.withLock({ [block] in $0.next(into: block) }) {
       let file = input.files[place.file]
       let found = block.separators(file.schema.dialect)
-      outcome.lines[WorkerOutcome.Place(file: place.file, block: block.number)] = found.lines
+      outcome.lines[BlockPlace(file: place.file, block: block.number)] = found.lines
       outcome.tally.bytes += block.length
       outcome.problems.file = place.file
       outcome.problems.fileName = file.source.name
       outcome.problems.block = block
       outcome.problems.names = file.schema.names
-      var cursor = ck_cursor(text: block.text, ends: block.ends, count: found.count, next: 0, start: 0)
+      var cursor = ck_cursor(text: block.text, ends: block.ends, count: found.count, next: 0, start: 0, rows: starts)
       columns[place.file].withUnsafeBufferPointer { columns in
         var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
         while true {
@@ -61,7 +63,8 @@ struct Worker {
           consumer.consume(
             Chunk(
               rows: rows, incompleteRows: tally.incomplete - tally.left_out - before, numbers: numbers, stride: stride,
-              spans: spans, block: block, dialect: file.schema.dialect))
+              place: BlockPlace(file: place.file, block: block.number), spans: spans, starts: starts, block: block,
+              dialect: file.schema.dialect))
         }
       }
       merge.deposit(consumer.finishBlock(), index: place.ordinal)

@@ -25,11 +25,11 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--at", "--blocks", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--data",
-    "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let",
-    "--level", "--max-iterations", "--mean", "--method", "--missing", "--na", "--na-only", "--optimizer", "--output",
-    "-o",
-    "--quote", "--ragged", "--rate", "--ridge", "--save", "--silence", "--size", "--skip", "--standard-errors",
+    "--at", "--blocks", "--bootstrap", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
+    "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
+    "--file", "--format", "--intervals", "--known-covariance", "--layout", "--let", "--level", "--max-iterations",
+    "--mean", "--method", "--missing", "--na", "--na-only", "--optimizer", "--output", "-o", "--quote", "--ragged",
+    "--rate", "--ridge", "--save", "--seed", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
     "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]

@@ -19,6 +19,27 @@ private struct SplitMix64: RandomNumberGenerator {
 }
 
 @Suite struct MomentsReadingTests {
+  /// Rows that are kept know their lines, over many blocks, in any number of threads, group by group.
+  @Test(arguments: [1, 3]) func linesOfRows(threads: Int) throws {
+    var lines = ["g,x,y"]
+    var expected: [String: [Int]] = [:]
+    for i in 0..<120_000 {
+      if i % 97 == 0 { lines.append("") }
+      let isMissing = i % 13 == 0
+      lines.append("\(i % 3),\(i % 7),\(isMissing ? "NA" : "\(i % 11)")")
+      if !isMissing { expected["\(i % 3)", default: []].append(lines.count) }
+    }
+    let text = lines.joined(separator: "\n") + "\n"
+    let grouped = try read(text, MomentsRequest(columns: [1, 2], groupColumn: 0, keeping: .rows), threads: threads)
+    #expect(text.utf8.count > 2 << 18)
+    for group in grouped.groups {
+      #expect(group.places!.map(\.line) == expected[group.label!]! && group.places!.count == group.rows!.rows)
+    }
+    let whole = try read(text, MomentsRequest(columns: [1, 2], keeping: .rows), threads: threads)
+    #expect(whole.groups[0].places!.map(\.line) == expected.values.flatMap(\.self).sorted())
+    #expect(try read(text, MomentsRequest(columns: [1, 2]), threads: threads).groups[0].places == nil)
+  }
+
   private func read(_ text: String, _ request: MomentsRequest, threads: Int = 1) throws -> MomentsReading {
     try MomentsReading(DelimitedInput(name: "t", bytes: Array(text.utf8)), request, threads: threads)
   }

@@ -32,6 +32,9 @@ private let exact = ["m.csv": "left,right\n1,0\n0,1\n1,0\n0,1\n", "y.csv": "3\n4
 private let squares = "minimize 'sum((M*x - y).^2)' --data M=m.csv --data y=y.csv --method newton"
 private let weighted = "w,x,y\n2,1,5\n1,2,3\n3,4,4\n1,3,9\n2,8,1\n1,5,2\n"
 
+private let outlying =
+  "name,x,y\n" + (0..<30).map { "n\($0),\($0 % 7).5,\($0 % 5).25\n" }.joined() + "\nfar,60,-2\nmissing,NA,1\n"
+
 let goldenCases: [GoldenCase] = [
   GoldenCase("iris", "gauss iris.csv"),
   GoldenCase("iris-json", "gauss iris.csv --columns 1-2 --json"),
@@ -44,6 +47,23 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("iris-spherical", "gauss iris.csv --covariance spherical"),
   GoldenCase("iris-by", "gauss iris.csv --by Species"),
   GoldenCase("iris-tied", "gauss iris.csv --by Species --covariance tied"),
+  GoldenCase(
+    "known-mean",
+    "gauss iris.csv --mean Petal.Width=1.2,Petal.Length=3.8,Sepal.Width=3,Sepal.Length=5.8 --covariance cs"),
+  GoldenCase(
+    "known-covariance", "gauss w.csv --columns x,y --known-covariance c.txt",
+    files: ["w.csv": weighted, "c.txt": "y x\n9 -1\n-1 6\n"]),
+  GoldenCase("iris-blocks", "gauss iris.csv --covariance block:1,2/3,4 --level 0.9"),
+  GoldenCase("compare", "gauss iris.csv --compare all --compare block:1,2/3,4"),
+  GoldenCase("compare-json", "gauss iris.csv --compare full,diag --compare 'cs spherical' --json"),
+  GoldenCase("compare-few-rows", "gauss f.csv --compare full,diag", files: ["f.csv": "a,b,c\n1,2,3\n4,5,7\n"]),
+  GoldenCase("iris-profile", "gauss iris.csv --columns 1-3 --intervals profile"),
+  GoldenCase("iris-bootstrap", "gauss iris.csv --columns 1,2 --bootstrap 199 --seed 7 --threads 2"),
+  GoldenCase("shrinkage", "gauss iris.csv --shrinkage ledoit-wolf"),
+  GoldenCase("shrinkage-few-rows", "gauss f.csv --shrinkage oas", files: ["f.csv": "a,b,c\n1,2,3\n4,5,7\n2,1,0\n"]),
+  GoldenCase(
+    "test-outliers", "gauss test o.csv --columns x,y --covariance-equals c.csv",
+    files: ["o.csv": outlying, "c.csv": "y,x\n2,0\n0,4\n"]),
   GoldenCase("airquality", "gauss airquality.csv"),
   GoldenCase("airquality-dropped", "gauss airquality.csv --missing drop"),
   GoldenCase("airquality-by", "gauss airquality.csv --columns 1-4 --by Month --estimates-only"),

@@ -79,6 +79,7 @@ typedef struct {
   size_t count;   ///< separators
   size_t next;    ///< the next separator
   size_t start;   ///< offset of the next record
+  uint32_t *rows; ///< where the offset of the record of each row goes; NULL if that is not wanted
 } ck_cursor;
 
 /// The last separator of the text must be a terminator. Reads up to `capacity` rows; a column goes to `values + slot * stride` (numbers) or `spans + slot * stride` (text).

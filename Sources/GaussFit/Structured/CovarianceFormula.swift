@@ -11,6 +11,10 @@ public struct CovarianceFormula: Sendable {
   public let declarations: [String]
   /// Matrices of constants that it uses.
   let data: [String: Matrix<Double>]
+  /// Of parameters that are matrices, which entries are free: those where the pattern is not zero. The others are zero.
+  var patterns: [String: Matrix<Double>] = [:]
+  /// Columns that are independent of all others, by index, where that is the whole structure: it has a closed form.
+  var blocks: [[Int]]?
   /// Where searches may begin, best guesses first, from the covariance of the sample; nil: anywhere.
   let starts: (@Sendable (Matrix<Double>) -> [[String: Matrix<Double>]])?
   /// How the columns may be scaled without leaving the family.
@@ -24,6 +28,9 @@ public struct CovarianceFormula: Sendable {
     /// A factor for each column.
     case byColumn
   }
+
+  /// Whether it has a closed form, so that nothing is searched for.
+  public var isClosed: Bool { blocks != nil }
 
   /// A formula of the user.
   public init(_ text: String, declarations: [String] = []) {

@@ -1,35 +1,26 @@
-// The parameters of a covariance formula: its likelihood as an objective, starts, search, and the derivative of the covariance itself.
+// The parameters of a covariance formula: its likelihood as an objective, starts, and the derivative of the covariance itself.
+// The search stands in FormulaSearch+Run.swift.
 import MatDeriv
 
 /// The likelihood of a covariance formula for one sample.
 final class FormulaSearch {
   let dimension: Int
-  let objective: Objective
+  let objective: PartialObjective
+  /// Of the free parameters.
   let starts: [[Double]]
+  let scaling: CovarianceFormula.Scaling
   private let value: Plan<Double>
   private let differentials: [(plan: Plan<Double>, direction: String)]
   private let data: Values<Double>
+  /// A sample that was bound later.
+  private var sampleMemory: UnsafeMutablePointer<Double>?
 
   var count: Int { objective.count }
-
-  struct Found {
-    var x: [Double]
-    /// The negative mean log-likelihood without its constant.
-    var value: Double
-    var gradientNorm: Double
-    var iterations: Int
-    var evaluations: Int
-    var converged: Bool
-    var reason: String
-    /// The Hessian there; nil where it has none.
-    var hessian: Matrix<Double>?
-    /// Starts that ended here.
-    var agreed: Int
-  }
 
   init(_ formula: CovarianceFormula, sample: Matrix<Double>) throws(GaussFitError) {
     let d = sample.rows
     dimension = d
+    scaling = formula.scaling
     var data = Values<Double>(sizes: ["d": d])
     for (name, matrix) in formula.data { data[name] = matrix }
     do {
@@ -42,10 +33,13 @@ final class FormulaSearch {
       let sigma = g.name("the covariance", written, assuming: .definite)
       let c = g.variable("the sample covariance", written.shape.rows, written.shape.columns, .symmetric)
       data["the sample covariance"] = sample
-      let objective = try Objective((logdet(sigma) + tr(inv(sigma) * c)) / g.constant(2), wrt: parameters, data: data)
-      let sizes = objective.sizes
+      // Derivatives are compiled as rules give them: simplifying took most of the time.
+      let whole = try Objective(
+        (logdet(sigma) + tr(inv(sigma) * c)) / g.constant(2), wrt: parameters, data: data, simplifying: false)
+      let sizes = whole.sizes
       data.sizes = sizes
-      self.objective = objective
+      objective = PartialObjective(
+        whole, free: FormulaSearch.free(whole.packing, formula), base: [Double](repeating: 0, count: whole.count))
       value = try Plan([written], sizes: sizes)
       differentials = try parameters.map { x in
         let name = "the change of \(x.syntax)"
@@ -58,7 +52,27 @@ final class FormulaSearch {
       throw .formula(formula.text, "\(error)")
     }
     self.data = data
-    starts = FormulaSearch.starts(formula, sample, objective.packing)
+    starts = FormulaSearch.starts(formula, sample, objective.whole.packing).map(objective.reduced)
+  }
+
+  deinit { sampleMemory?.deallocate() }
+
+  var packing: Packing { objective.whole.packing }
+
+  /// Takes another sample of the same columns.
+  func bind(_ sample: Matrix<Double>) {
+    let memory = sampleMemory ?? .allocate(capacity: sample.count)
+    sampleMemory = memory
+    for (i, value) in sample.columnMajor.enumerated() { memory[i] = value }
+    objective.whole.bind("the sample covariance", to: UnsafePointer(memory))
+  }
+
+  /// The parameters that the formula leaves free.
+  private static func free(_ packing: Packing, _ formula: CovarianceFormula) -> [Int] {
+    packing.slices.flatMap { slice in
+      guard let pattern = formula.patterns[slice.name] else { return Array(slice.range) }
+      return Array(zip(slice.range, slice.places).filter { pattern[$0.1.row, $0.1.column] != 0 }.map(\.0))
+    }
   }
 
   private static func parameters(of program: Program, except data: Set<String>) throws(GaussFitError) -> [Expression] {
@@ -110,82 +124,51 @@ final class FormulaSearch {
     return x
   }
 
-  // MARK: Search
-
-  func run() throws(GaussFitError) -> Found {
-    var results: [MinimizationResult] = []
-    var failure = "no start has a likelihood"
-    for start in starts {
-      do throws(MinimizationError) {
-        let rough = try minimize(
-          objective, from: start, by: LBFGS(memory: 20),
-          until: StoppingRules(gradient: 1e-7, gradientScale: .absolute, iterations: 2000))
-        // Newton squares what L-BFGS has left.
-        var fine = try minimize(
-          objective, from: rough.x, by: Newton(),
-          until: StoppingRules(gradient: 1e-13, gradientScale: .absolute, iterations: 50))
-        fine.iterations += rough.iterations
-        fine.evaluations += rough.evaluations
-        results.append(fine)
-      } catch { failure = error.description }
-    }
-    guard let best = results.min(by: { $0.value < $1.value }) else {
-      throw .formula("\(objective.expression.syntax)", failure)
-    }
-    let agreed = results.count { $0.value - best.value <= 1e-9 * Swift.max(1, best.value.magnitude) }
-    let hessian = try? objective.hessian(at: best.x)
-    return Found(
-      x: best.x, value: best.value, gradientNorm: best.gradientNorm, iterations: best.iterations,
-      evaluations: best.evaluations, converged: FormulaSearch.isConverged(best, hessian),
-      reason: best.reason.description,
-      hessian: hessian,
-      agreed: agreed)
-  }
-
-  /// By what the mean log-likelihood would still rise, which has no unit; by the gradient where the Hessian is not definite.
-  private static func isConverged(_ result: MinimizationResult, _ hessian: Matrix<Double>?) -> Bool {
-    guard let decrease = hessian.flatMap({ ScaledHessian($0) })?.remainingDecrease(gradient: result.gradient) else {
-      return result.gradientNorm <= 1e-8
-    }
-    return decrease <= 1e-12
-  }
-
   // MARK: Values
 
   private func values(_ x: [Double]) -> Values<Double> {
     var values = data
-    for (name, matrix) in objective.packing.matrices(x) { values[name] = matrix }
+    for (name, matrix) in packing.matrices(objective.expanded(x)) { values[name] = matrix }
     return values
   }
 
   /// The formula at these parameters.
   func covariance(_ x: [Double]) -> Matrix<Double> { try! value.run(values(x))[0] }
 
-  /// The derivative of vec of the covariance by the parameters, d^2 x count: a differential for each.
-  func jacobian(_ x: [Double]) -> Matrix<Double> {
-    var columns = Matrix<Double>(rows: dimension * dimension, columns: count, repeating: 0)
-    var unit = [Double](repeating: 0, count: count)
+  /// The derivative of entries of the covariance by the parameters, a differential for each: only the entries on and below the diagonal that
+  /// some parameter changes.
+  func jacobian(_ x: [Double]) -> (entries: [(row: Int, column: Int)], derivatives: Matrix<Double>) {
+    var columns: [[Double]] = []
+    columns.reserveCapacity(count)
+    var unit = [Double](repeating: 0, count: objective.whole.count)
     var arguments = values(x)
-    for (slice, differential) in zip(objective.packing.slices, differentials) {
-      for q in slice.range {
+    let free = Set(objective.free)
+    for (slice, differential) in zip(packing.slices, differentials) {
+      for q in slice.range where free.contains(q) {
         unit[q] = 1
-        arguments[differential.direction] = objective.packing.matrices(unit)[slice.name]!
+        arguments[differential.direction] = packing.matrices(unit)[slice.name]!
         unit[q] = 0
-        let change = try! differential.plan.run(arguments)[0].columnMajor
-        for (i, value) in change.enumerated() { columns[i, q] = value }
+        columns.append(try! differential.plan.run(arguments)[0].columnMajor)
       }
+      arguments[differential.direction] = packing.matrices(unit)[slice.name]!
     }
-    return columns
+    let d = dimension
+    var entries: [(row: Int, column: Int)] = []
+    for j in 0..<d { for i in j..<d where columns.contains(where: { $0[i + j * d] != 0 }) { entries.append((i, j)) } }
+    let derivatives = Matrix<Double>(rows: count, columns: entries.count) { q, e in
+      columns[q][entries[e].row + entries[e].column * d]
+    }
+    return (entries, derivatives)
   }
 
-  /// The parameters by name, with standard errors.
-  func parameters(_ x: [Double], _ information: Cholesky<Double>?) -> [StructuredFit.Parameter] {
-    let inverse = information?.inverse
-    let errors = (0..<count).map { inverse.map { $0.diagonal }?[$0].squareRoot() ?? .nan }
-    let (values, deviations) = (objective.packing.matrices(x), objective.packing.matrices(errors))
-    return objective.packing.slices.map { slice in
+  /// The parameters by name, with standard errors of the free ones.
+  func parameters(_ x: [Double], _ errors: [Double]) -> [StructuredFit.Parameter] {
+    let (values, all) = (packing.matrices(objective.expanded(x)), objective.deviations(errors))
+    let (deviations, free) = (packing.matrices(all), Set(objective.free))
+    return packing.slices.map { slice in
       StructuredFit.Parameter(
-        name: slice.name, value: values[slice.name]!, standardError: deviations[slice.name]!)
+        name: slice.name, value: values[slice.name]!, standardError: deviations[slice.name]!,
+        entries: zip(slice.range, slice.places).filter { free.contains($0.0) }.map { ($0.1.row, $0.1.column) })
     }
   }
 }

@@ -3,9 +3,10 @@ import MatDeriv
 import RealModule
 
 extension CovarianceFormula {
-  /// Each column its own variance, one correlation: `D ((1 - r) I + r 1 1') D`, with r above -1/(d - 1).
+  /// Each column its own variance, one correlation: `D ((1 - r) I + r 1 1') D`, with r above -1/(d - 1). Of one column its variance.
   public static func heterogeneousCompoundSymmetry(dimension d: Int) -> CovarianceFormula {
-    let least = d > 1 ? -1 / Double(d - 1) : -1
+    guard d > 1 else { return variance }
+    let least = -1 / Double(d - 1)
     return CovarianceFormula(
       "diag(exp(p))*((1 - r)*eye(d) + r*ones(d,d))*diag(exp(p)) where r = \(least) + \(1 - least)*sigmoid(z)",
       ["p: vector(d)", "z: scalar"], data: [:], scaling: .byColumn
@@ -16,81 +17,79 @@ extension CovarianceFormula {
     }
   }
 
-  /// One variance, correlations `r^|i-j|`.
+  /// One variance, correlations `r^|i-j|`. Of one column its variance.
   public static func autoregressive(dimension d: Int) -> CovarianceFormula {
-    CovarianceFormula(
-      "exp(2*v)*(\(lagSum(d))) where r = tanh(z)", ["v: scalar", "z: scalar"] + lagDeclarations(d), data: lags(d),
-      scaling: .common
+    guard d > 1 else { return variance }
+    return CovarianceFormula(
+      "exp(2*v)*(1 - r^2)*inv(eye(d) + r^2*M - r*T) where r = tanh(z)", ["v: scalar", "z: scalar"] + neighbours,
+      data: neighbourData(d), scaling: .common
     ) { s in
       [["v": [[0.5 * Double.log(s.trace / Double(s.rows))]], "z": [[lagOneAngle(s)]]]]
     }
   }
 
-  /// Each column its own variance, correlations `r^|i-j|`.
+  /// Each column its own variance, correlations `r^|i-j|`. Of one column its variance.
   public static func heterogeneousAutoregressive(dimension d: Int) -> CovarianceFormula {
-    CovarianceFormula(
-      "diag(exp(p))*(\(lagSum(d)))*diag(exp(p)) where r = tanh(z)", ["p: vector(d)", "z: scalar"] + lagDeclarations(d),
-      data: lags(d), scaling: .byColumn
+    guard d > 1 else { return variance }
+    return CovarianceFormula(
+      "(1 - r^2)*diag(exp(p))*inv(eye(d) + r^2*M - r*T)*diag(exp(p)) where r = tanh(z)",
+      ["p: vector(d)", "z: scalar"] + neighbours, data: neighbourData(d), scaling: .byColumn
     ) { s in [["p": logDeviations(s), "z": [[lagOneAngle(s)]]]] }
   }
 
-  /// A covariance whose entries are equal where `pattern` is equal, and zero where it is negative: `unvec(A*t)`.
-  ///
-  /// **Source**: T. W. Anderson, Asymptotically efficient estimation of covariance matrices with linear structure, Ann. Stat. 1 (1973).
-  static func linear(
-    dimension d: Int, scaling: Scaling, pattern: (_ row: Int, _ column: Int) -> Int
-  ) -> CovarianceFormula {
-    var numbers: [Int] = []
-    for j in 0..<d { for i in j..<d { numbers.append(pattern(i, j)) } }
-    let kinds = Array(Set(numbers.filter { $0 >= 0 })).sorted()
-    let place = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1, $0) })
-    var a = Matrix<Double>(rows: d * d, columns: kinds.count, repeating: 0)
-    for j in 0..<d {
-      for i in 0..<d { if let q = place[pattern(max(i, j), min(i, j))] { a[i + j * d, q] = 1 } }
-    }
-    let places = a
-    return CovarianceFormula(
-      "unvec(A*t, d, d)", ["A: matrix(d*d,q)", "t: vector(q)"], data: ["A": a], scaling: scaling
-    ) { s in
-      // The mean of the entries that are one parameter; and without what stands beside the diagonal, which is always definite.
-      func start(_ keepsOff: Bool) -> [String: Matrix<Double>] {
-        var t = Matrix<Double>(rows: places.columns, columns: 1, repeating: 0)
-        for q in 0..<places.columns {
-          var (sum, count) = (0.0, 0.0)
-          for j in 0..<d {
-            for i in 0..<d where places[i + j * d, q] != 0 {
-              sum += i == j || keepsOff ? s[max(i, j), min(i, j)] : 0
-              count += 1
-            }
-          }
-          t[q, 0] = sum / count
-        }
-        return ["t": t]
-      }
-      return [start(true), start(false)]
+  /// One variance for all columns.
+  private static var variance: CovarianceFormula {
+    CovarianceFormula("exp(2*v)*eye(d)", ["v: scalar"], data: [:], scaling: .common) { s in
+      [["v": [[0.5 * Double.log(s.trace / Double(s.rows))]]]]
     }
   }
 
   /// One covariance for each distance of columns.
   public static func toeplitz(dimension d: Int) -> CovarianceFormula {
-    linear(dimension: d, scaling: .common) { i, j in i - j }
+    CovarianceFormula("toeplitz(t)", ["t: vector(d)"], data: [:], scaling: .common) { s in
+      // The means along the diagonals; and without what stands beside the diagonal, which is always definite.
+      let means = (0..<d).map { lag in (0..<(d - lag)).reduce(0) { $0 + s[$1 + lag, $1] } / Double(d - lag) }
+      return [["t": Matrix(column: means)], ["t": Matrix(column: means.enumerated().map { $0 == 0 ? $1 : 0 })]]
+    }
   }
 
   /// Free up to `width` places from the diagonal, zero beyond.
   public static func banded(_ width: Int, dimension d: Int) -> CovarianceFormula {
-    linear(dimension: d, scaling: .byColumn) { i, j in i - j <= width ? i + j * d : -1 }
+    patterned(Matrix(rows: d, columns: d) { abs($0 - $1) <= width ? 1 : 0 })
   }
 
-  /// Free within each block of columns, zero between blocks.
+  /// Free within each block of columns, zero between blocks; the block of each column by its number.
   public static func blocks(_ block: [Int]) -> CovarianceFormula {
     let d = block.count
-    return linear(dimension: d, scaling: .byColumn) { i, j in block[i] == block[j] ? i + j * d : -1 }
+    var formula = patterned(Matrix(rows: d, columns: d) { block[$0] == block[$1] ? 1 : 0 })
+    formula.blocks = Set(block).sorted().map { number in block.indices.filter { block[$0] == number } }
+    return formula
   }
 
-  /// Free where the pattern is not zero.
+  /// Free where the pattern is not zero, and on the diagonal.
+  ///
+  /// **Shapes**: square and symmetric; the lower triangle is read.
   public static func zeros(_ pattern: Matrix<Double>) -> CovarianceFormula {
+    patterned(
+      Matrix(rows: pattern.rows, columns: pattern.rows) { i, j in
+        i == j || pattern[max(i, j), min(i, j)] != 0 ? 1 : 0
+      })
+  }
+
+  /// Entries that are free where the pattern has a one.
+  ///
+  /// **Source**: T. W. Anderson, Asymptotically efficient estimation of covariance matrices with linear structure, Ann. Stat. 1 (1973).
+  private static func patterned(_ pattern: Matrix<Double>) -> CovarianceFormula {
     let d = pattern.rows
-    return linear(dimension: d, scaling: .byColumn) { i, j in i == j || pattern[i, j] != 0 ? i + j * d : -1 }
+    var formula = CovarianceFormula(
+      "M.*S", ["M: symmetric(d)", "S: symmetric(d)"], data: ["M": pattern], scaling: .byColumn
+    ) { s in
+      // The sample's own entries; and without what stands beside the diagonal, which is always definite.
+      let own = Matrix<Double>(rows: d, columns: d) { i, j in pattern[i, j] * s[max(i, j), min(i, j)] }
+      return [["S": own], ["S": .diagonal(s.diagonal)]]
+    }
+    formula.patterns = ["S": pattern]
+    return formula
   }
 
   /// `k` common factors and a variance of its own for each column: `B B' + diag(exp(p))`, B without what stands above its diagonal, since a
@@ -116,28 +115,24 @@ extension CovarianceFormula {
     _ k: Int, _ d: Int, specific: String, _ declaration: String, scaling: Scaling,
     _ variances: @escaping @Sendable (Matrix<Double>, Matrix<Double>) -> Matrix<Double>
   ) -> CovarianceFormula {
-    // The free entries of B, by columns.
-    var entries: [Int] = []
-    for j in 0..<k { for i in j..<d { entries.append(i + j * d) } }
-    var a = Matrix<Double>(rows: d * k, columns: entries.count, repeating: 0)
-    for (q, entry) in entries.enumerated() { a[entry, q] = 1 }
-    let free = entries
-    return CovarianceFormula(
-      "B*B' + \(specific) where B = unvec(A*t, d, \(k))", ["A: matrix(d*\(k),q)", "t: vector(q)", declaration],
-      data: ["A": a], scaling: scaling
+    var formula = CovarianceFormula(
+      "B*B' + \(specific)", ["B: matrix(d,\(k))", declaration], data: [:], scaling: scaling
     ) { s in
-      // Principal axes shrunk to several communalities, rotated to the triangular form.
       guard let eigen = try? SymmetricEigen(s) else { return [] }
-      return [1.0, 0.7, 0.4].map { share in
+      // The closed form of principal components: what exceeds the mean of the small eigenvalues.
+      // Besides, principal axes shrunk to several communalities.
+      let noise = eigen.values[..<(d - k)].reduce(0, +) / Double(d - k)
+      return [nil, 0.7, 0.4].map { (share: Double?) in
         let axes = Matrix<Double>(rows: d, columns: k) { i, j in
-          let rank = d - 1 - j
-          return (share * max(eigen.values[rank], 0)).squareRoot() * eigen.vectors[i, rank]
+          let value = eigen.values[d - 1 - j]
+          return max(share.map { $0 * value } ?? value - noise, 0).squareRoot() * eigen.vectors[i, d - 1 - j]
         }
         let triangular = lowerTrapezoid(axes)
-        let loadings = Matrix(column: free.map { triangular.columnMajor[$0] })
-        return ["t": loadings, "p": variances(s, triangular)]
+        return ["B": triangular, "p": variances(s, triangular)]
       }
     }
+    formula.patterns = ["B": Matrix(rows: d, columns: k) { $0 >= $1 ? 1 : 0 }]
+    return formula
   }
 
   /// X Q with Q orthogonal, such that nothing stands above the diagonal.
@@ -151,18 +146,14 @@ extension CovarianceFormula {
 
   // MARK: Lags
 
-  /// `eye(d) + r*T1 + r^2*T2 + ...`
-  private static func lagSum(_ d: Int) -> String {
-    (["eye(d)"] + (1..<max(d, 1)).map { $0 == 1 ? "r*T1" : "r^\($0)*T\($0)" }).joined(separator: " + ")
-  }
+  // The inverse of the correlations r^|i-j| is (I + r^2 M - r T) / (1 - r^2): M has ones on the diagonal but for both ends, T beside it.
+  private static let neighbours = ["M: diagonal(d)", "T: symmetric(d)"]
 
-  private static func lagDeclarations(_ d: Int) -> [String] { (1..<max(d, 1)).map { "T\($0): symmetric(d)" } }
-
-  /// Ones at distance k from the diagonal.
-  private static func lags(_ d: Int) -> [String: Matrix<Double>] {
-    var result: [String: Matrix<Double>] = [:]
-    for k in 1..<max(d, 1) { result["T\(k)"] = Matrix(rows: d, columns: d) { abs($0 - $1) == k ? 1 : 0 } }
-    return result
+  private static func neighbourData(_ d: Int) -> [String: Matrix<Double>] {
+    [
+      "M": Matrix(rows: d, columns: d) { $0 == $1 && $0 > 0 && $0 < d - 1 ? 1 : 0 },
+      "T": Matrix(rows: d, columns: d) { abs($0 - $1) == 1 ? 1 : 0 },
+    ]
   }
 
   /// The angle whose hyperbolic tangent is the mean correlation of neighbours.

@@ -113,12 +113,12 @@ extension Objective: Curvature {
     var candidates: [[Node]] = []
     do throws(DerivationError) {
       var gradients = [derivatives.map(\.node)]
-      let simplified = gradients[0].map { g.best($0) }
+      let simplified = simplifying ? gradients[0].map { g.best($0) } : gradients[0]
       if simplified != gradients[0] { gradients.append(simplified) }
       for gradient in gradients {
         var raw: [Node] = []
         for node in gradient { raw.append(try g.differential(of: node, directions)) }
-        candidates += [raw, raw.map { g.best($0) }]
+        candidates += simplifying ? [raw, raw.map { g.best($0) }] : [raw]
       }
     } catch { throw .derivative(error) }
     let plan = try cheapest(candidates, transposed: true)
@@ -159,7 +159,7 @@ extension Objective: Curvature {
           hasNoHessianForm = true
           return nil
         }
-        for node in candidates { candidates.append(g.best(node)) }
+        if simplifying { for node in candidates { candidates.append(g.best(node)) } }
         chosen.append(try cheapestBlock(candidates))
         blocks.append((i, j))
       }

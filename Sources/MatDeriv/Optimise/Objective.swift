@@ -18,6 +18,8 @@ public final class Objective: ObjectiveFunction {
   /// The values of named sizes.
   public let sizes: [String: Int]
 
+  /// Whether derivatives are simplified before they are compiled.
+  let simplifying: Bool
   let memory: ObjectiveMemory
   /// What stays from run to run.
   let dataNames: Set<String>
@@ -34,7 +36,8 @@ public final class Objective: ObjectiveFunction {
   ///
   /// - Parameters:
   ///   - data: The values of all other variables, which are copied once, and the sizes that follow from nothing else.
-  ///   - simplifying: Whether the derivatives are simplified where that saves operations. It takes some milliseconds, the longer part of compiling.
+  ///   - simplifying: Whether first and second derivatives are simplified where that saves operations. It takes milliseconds to seconds, the longer
+  ///     part of compiling.
   ///
   /// **Throws**: what is wrong with expression, variables or data; `noRule` where a derivative does not exist.
   public init(
@@ -65,6 +68,7 @@ public final class Objective: ObjectiveFunction {
     self.variables = variables
     self.packing = packing
     self.sizes = sizes
+    self.simplifying = simplifying
     plan = chosen.plan
     derivatives = chosen.derivatives.map { Expression(g, $0) }
     memory = ObjectiveMemory(packing)

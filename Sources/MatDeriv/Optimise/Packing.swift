@@ -32,6 +32,14 @@ public struct Packing: Sendable {
     let entries: [Int]
     let mirrors: [Int]
 
+    /// By parameter, the entry that it is; of mirrored ones that below the diagonal.
+    public var places: [(row: Int, column: Int)] {
+      (0..<range.count).map { k in
+        let entry = isPlain ? k : entries[k]
+        return (entry % max(rows, 1), entry / max(rows, 1))
+      }
+    }
+
     var isPlain: Bool { entries.isEmpty && structure == .general }
     var sign: Double { structure == .skew ? -1 : 1 }
   }

@@ -82,7 +82,7 @@ enum WarningCode {
     ("W003", "constant columns left out, as asked by --drop-constant"),
     ("W004", "the covariance is singular"),
     ("W005", "columns nearly collinear"),
-    ("W006", "a ridge was added, as asked by --ridge"),
+    ("W006", "a ridge was added, as asked by --ridge, or the covariance shrunk, by --shrinkage"),
     ("W007", "few rows for the number of columns"),
     ("W008", "a numeric column looks like a label"),
     ("W009", "a numeric column looks like a row number"),

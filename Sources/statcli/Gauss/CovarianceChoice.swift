@@ -23,23 +23,26 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
 
   var closed: Closed? { Closed(rawValue: text) }
 
-  /// The formula for these columns; nil for closed forms.
+  /// What it is for these columns; `tied` is any covariance.
   ///
-  /// **Throws**: status 64 for a word that means nothing.
-  func formula(columns: [String], declarations: [String]) throws(Failure) -> CovarianceFormula? {
-    if closed != nil { return nil }
+  /// **Throws**: status 64 for a word that means nothing, and the failures of a file.
+  func form(columns: [String], declarations: [String]) throws(Failure) -> CovarianceForm {
+    if let closed { return .closed(Structure(rawValue: closed.rawValue) ?? .full) }
     let d = columns.count
     switch text {
-    case "csh": return .heterogeneousCompoundSymmetry(dimension: d)
-    case "ar1": return .autoregressive(dimension: d)
-    case "ar1h": return .heterogeneousAutoregressive(dimension: d)
-    case "toeplitz": return .toeplitz(dimension: d)
+    case "csh": return .heterogeneousCompoundSymmetry
+    case "ar1": return .autoregressive
+    case "ar1h": return .heterogeneousAutoregressive
+    case "toeplitz": return .toeplitz
     default: break
     }
     let (word, argument) = CovarianceChoice.parts(text)
     if let argument, CovarianceChoice.counted.contains(word) { return try counted(word, argument, d) }
     if let argument, word == "block" { return .blocks(try blocks(argument, columns)) }
-    return try written(declarations)
+    if let argument, word == "zeros" {
+      return .zeros(try SquareMatrixFile(argument, flag: "--covariance zeros:", columns: columns, .pattern).matrix)
+    }
+    return .written(try written(declarations))
   }
 
   /// `factor` and `2` of `factor:2`.
@@ -48,7 +51,7 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
     return (String(text[..<colon]), String(text[text.index(after: colon)...]))
   }
 
-  private func counted(_ word: String, _ argument: String, _ d: Int) throws(Failure) -> CovarianceFormula {
+  private func counted(_ word: String, _ argument: String, _ d: Int) throws(Failure) -> CovarianceForm {
     let least = word == "banded" ? 0 : 1
     guard d > least else {
       throw Failure(
@@ -61,7 +64,7 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
         mend: "--covariance \(word):1")
     }
     switch word {
-    case "banded": return .banded(k, dimension: d)
+    case "banded": return .banded(k)
     case "factor":
       // As many parameters as there are covariances: more identify nothing.
       guard (d - k) * (d - k) >= d + k else {
@@ -70,8 +73,8 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
           "--covariance \(text): \(Numbers.counted(k, "factor")) of \(Numbers.counted(d, "column")) have more "
             + "parameters than there are covariances", mend: "--covariance full")
       }
-      return .factors(k, dimension: d)
-    default: return .principalComponents(k, dimension: d)
+      return .factors(k)
+    default: return .principalComponents(k)
     }
   }
 
@@ -98,7 +101,7 @@ struct CovarianceChoice: ExpressibleByArgument, Equatable {
     let isWord = text.allSatisfy { $0.isLetter || $0.isNumber || $0 == ":" }
     let isDeclared = declarations.contains { $0.split(separator: ":").first.map(String.init) == text }
     if isWord, !isDeclared {
-      let words = CovarianceChoice.allValueStrings + ["banded:1", "block:a,b/c,d", "factor:1", "ppca:1"]
+      let words = CovarianceChoice.allValueStrings + ["banded:1", "block:a,b/c,d", "zeros:FILE", "factor:1", "ppca:1"]
       let near = Similar.nearest(to: text, in: words)
       throw Failure(
         .usage, "--covariance \(text): no such structure; it is one of \(words.joined(separator: ", ")), or a formula",

@@ -9,6 +9,7 @@ struct FitCommand: Action {
       Examples:
         statcli gauss iris.csv
         statcli gauss iris.csv --by Species --covariance tied
+        statcli gauss iris.csv --compare all
         statcli gauss airquality.csv --exclude Ozone --json
 
       Numeric columns are used. Where cells are missing, the fit is the one that makes the observed cells most \
@@ -21,6 +22,10 @@ struct FitCommand: Action {
   var files: [String] = []
 
   @OptionGroup(title: "Fit") var fitFlags: FitFlags
+  @OptionGroup(title: "Known") var givenFlags: GivenFlags
+  @OptionGroup(title: "Comparison") var compareFlags: CompareFlags
+  @OptionGroup(title: "Shrinkage") var shrinkageFlags: ShrinkageFlags
+  @OptionGroup(title: "Intervals") var intervalFlags: IntervalFlags
   @OptionGroup(title: "Columns") var columnFlags: ColumnFlags
   @OptionGroup(title: "Rows") var dataFlags: DataFlags
 
@@ -31,9 +36,15 @@ struct FitCommand: Action {
     if fitFlags.covariance.closed == .tied && dataFlags.by == nil {
       throw ValidationError("--covariance tied needs --by COLUMN")
     }
-    if dataFlags.by != nil, fitFlags.method == .gradient || fitFlags.covariance.closed == nil {
-      throw ValidationError("--by is for closed forms: fit the groups one by one")
+    let contradiction =
+      fitFlags.contradiction(givenFlags, by: dataFlags.by)
+      ?? compareFlags.contradiction(fitFlags, givenFlags, by: dataFlags.by)
+      ?? shrinkageFlags.contradiction(fitFlags, givenFlags, compareFlags, dataFlags)
+      ?? intervalFlags.contradiction(fitFlags, givenFlags, compareFlags, shrinkageFlags, by: dataFlags.by)
+    if fitFlags.missing == .ml, let flag = ofCompleteRows {
+      throw ValidationError("\(flag) is of complete rows: not with --missing ml")
     }
+    if let contradiction { throw ValidationError(contradiction) }
     if fitFlags.trace == "-", let format = output.namedFormat ?? output.output.map({ "-o \($0)" }) {
       throw ValidationError("--trace - and \(format) exclude each other: the trace takes the place of the report")
     }
@@ -49,13 +60,17 @@ struct FitCommand: Action {
     let clock = Stopwatch()
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
-      quiet: output.quiet, missing: fitFlags.missingRows)
+      quiet: output.quiet, keeping: keeping, missing: missingRows)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
-    let request = fitFlags.request
+    var request = try fitFlags.request(for: data, givenFlags, compareFlags)
+    request.shrinkage = shrinkageFlags.shrinkage
     let outcome = try Outcome(data, request, threads: readingFlags.threadCount)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
+    let intervals = try IntervalTable(intervalFlags, request, outcome, data, threads: readingFlags.threadCount)
     try model.write(outcome)
-    var report = FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report
+    var report = FitReport(
+      data: data, request: request, outcome: outcome, furtherIntervals: intervals, command: Typed.command
+    ).report
     if case .searched(let fit) = outcome {
       try trace.write(fit.traceCSV)
       if fitFlags.trace == "-" { report.bare = fit.traceCSV }
@@ -64,14 +79,41 @@ struct FitCommand: Action {
   }
 }
 
+extension FitCommand {
+  /// Rows are kept where they are looked at again.
+  private var keeping: MomentsRequest.Keeping {
+    let looksAgain = intervalFlags.kind == .bootstrap || shrinkageFlags.shrinkage == .ledoitWolf
+    return looksAgain && dataFlags.weights == nil ? .rows : .moments
+  }
+
+  /// What is defined for complete rows alone, by the flag that asks for it.
+  private var ofCompleteRows: String? {
+    let flags = [
+      ("--compare", !compareFlags.compare.isEmpty), ("--intervals", intervalFlags.kind != nil),
+      ("--shrinkage", shrinkageFlags.shrinkage != nil), ("--mean", givenFlags.mean != nil),
+      ("--known-covariance", givenFlags.knownCovariance != nil),
+    ]
+    return flags.first(where: \.1)?.0
+  }
+
+  private var missingRows: MomentsRequest.Missing { ofCompleteRows == nil ? fitFlags.missingRows : .dropped }
+}
+
 /// What came of it.
 enum Outcome {
   case single(Fit)
   case grouped(GroupedFit)
   /// Any covariance, by gradients.
   case searched(GradientFit)
-  /// A covariance of a form that is searched for.
+  /// A covariance of a form that is searched for; of groups one for each.
   case structured(StructuredFit)
+  case structuredGroups(GroupedStructuredFit)
+  /// Of a given covariance the mean.
+  case knownCovariance(KnownCovarianceFit)
+  /// Any covariance, shrunk.
+  case shrunk(ShrunkFit)
+  /// Several structures side by side.
+  case compared(Comparison)
   /// Any covariance, of rows with missing cells; each group by itself.
   case incomplete([Incomplete])
   /// A covariance is singular: the answer is "no", and the report says why.
@@ -82,29 +124,35 @@ enum Outcome {
   typealias Incomplete = (name: String?, fit: IncompleteFit)
 
   init(_ data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
-    let asked = try request.asked.map { list throws(Failure) in
-      try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
+    if data.isIncomplete {
+      self = try Outcome(incomplete: data, request, threads: threads)
+      return
     }
-    let formula = try request.covariance.formula(columns: data.columns, declarations: request.declarations)
+    let groups = try data.searched(request)
+    if let choice = request.shrinkage {
+      self = .shrunk(try ShrunkFit(choice, groups[0].moments, data, threads: threads))
+      return
+    }
+    let form = try request.form(of: groups[0].moments.columns, in: data.columns)
+    let compared = try request.forms(of: groups[0].moments.columns, in: data.columns)
     do throws(GaussFitError) {
-      if data.isIncomplete {
-        var fits: [Incomplete] = []
-        for group in data.groups {
-          fits.append(
-            (
-              group.label,
-              try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
-            ))
-        }
-        self = .incomplete(fits)
+      if !request.compared.isEmpty {
+        self = .compared(try Comparison(groups[0].moments, compared))
       } else if let optimizer = request.optimizer {
-        self = .searched(try GradientFit(data.groups[0].moments, optimizer: optimizer))
-      } else if let formula {
-        self = .structured(try StructuredFit(data.groups[0].moments, formula))
+        self = .searched(try GradientFit(groups[0].moments, optimizer: optimizer))
+      } else if let covariance = request.knownCovariance {
+        self = .knownCovariance(try KnownCovarianceFit(data.groups[0].moments, covariance: covariance))
+      } else if let formula = form.formula(dimension: groups[0].moments.columns.count) {
+        self =
+          data.groupedBy == nil
+          ? .structured(
+            try StructuredFit(groups[0].moments, formula, knownMean: request.knownMean(of: groups[0].moments, in: data))
+          )
+          : .structuredGroups(try GroupedStructuredFit(groups, formula))
       } else if data.groupedBy == nil {
         self = .single(
           try Fit(
-            data.groups[0].moments, structure: request.structure, ridge: request.ridge,
+            data.groups[0].moments, knownMean: request.knownMean, structure: request.structure, ridge: request.ridge,
             constantColumns: request.constantColumns))
       } else {
         self = .grouped(
@@ -118,40 +166,56 @@ enum Outcome {
       let names = Set(singular.map(\.group))
       self = .singularGroups(
         singular,
-        fits: data.groups.filter { !names.contains($0.label ?? "") }.compactMap { group in
-          let fit = try? Fit(
-            group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
-          return fit.map { (group.label ?? "", $0) }
-        })
+        fits: form.formula(dimension: 1) != nil
+          ? []
+          : data.groups.filter { !names.contains($0.label ?? "") }.compactMap { group in
+            let fit = try? Fit(
+              group.moments, structure: request.structure, ridge: request.ridge,
+              constantColumns: request.constantColumns)
+            return fit.map { (group.label ?? "", $0) }
+          })
+    } catch .formula(let text, let reason) {
+      let flag =
+        request.compared.isEmpty
+        ? "--covariance \(shellQuoted(request.covariance.text))" : "--compare \(shellQuoted(text))"
+      throw Failure(.usage, "\(flag): \(reason)", mend: "statcli help language")
+    } catch {
+      throw Failure(.badData, error.description, at: data.name)
+    }
+  }
+
+  /// Of rows with missing cells, each group by itself.
+  private init(incomplete data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    let asked = try request.asked.map { list throws(Failure) in
+      try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
+    }
+    do throws(GaussFitError) {
+      var fits: [Incomplete] = []
+      for group in data.groups {
+        let fit = try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
+        fits.append((group.label, fit))
+      }
+      self = .incomplete(fits)
+    } catch .singular(let singularity) {
+      self = .singular(singularity)
     } catch .notIdentified(let pairs) {
       // A column of the first pair has to go.
       let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
       throw Failure(
         .answeredNo, GaussFitError.notIdentified(pairs).description, at: data.name,
         mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
-    } catch .notPositiveDefinite(let reason) where data.isIncomplete {
+    } catch .notPositiveDefinite(let reason) {
       throw Failure(
         .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
         mend: "--missing drop")
-    } catch .formula(_, let reason) {
-      throw Failure(
-        .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
-    } catch {
-      throw Failure(.badData, error.description, at: data.name)
-    }
+    } catch { throw Failure(.badData, error.description, at: data.name) }
   }
 
   var isSingular: Bool {
     switch self {
-    case .single, .grouped, .searched, .structured, .incomplete: false
+    case .single, .grouped, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .incomplete: false
+    case .compared(let comparison): comparison.lowestBIC == nil
     case .singular, .singularGroups: true
-    }
-  }
-
-  var isSearched: Bool {
-    switch self {
-    case .searched, .structured: true
-    case .single, .grouped, .incomplete, .singular, .singularGroups: false
     }
   }
 
@@ -160,8 +224,10 @@ enum Outcome {
     switch self {
     case .searched(let fit): fit.converged
     case .structured(let fit): fit.converged
+    case .structuredGroups(let grouped): grouped.converged
+    case .compared(let comparison): comparison.members.allSatisfy { $0.converged || $0.failure != nil }
     case .incomplete(let fits): fits.allSatisfy(\.fit.converged)
-    case .single, .grouped, .singular, .singularGroups: true
+    case .single, .grouped, .knownCovariance, .shrunk, .singular, .singularGroups: true
     }
   }
 
@@ -170,8 +236,17 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured, .incomplete: []
+    case .singular, .searched, .structured, .structuredGroups, .knownCovariance, .shrunk, .compared, .incomplete: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
+    }
+  }
+
+  /// The fits of a form that is searched for, in the same way.
+  var structuredFits: [(name: String?, fit: StructuredFit)] {
+    switch self {
+    case .structured(let fit): [(nil, fit)]
+    case .structuredGroups(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
+    default: []
     }
   }
 }

@@ -1,12 +1,13 @@
 // What is asked of a fit, on the command line and as a value.
 import ArgumentParser
 import GaussFit
+import MatDeriv
 
 struct FitFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by); searched for: csh, ar1, ar1h, toeplitz, banded:K, block:a,b/c,d, factor:K, ppca:K, or a formula of the language such as \"diag(exp(p)) + b*b'\".",
+      "full, diag (no correlations), spherical (one variance), cs (one variance, one correlation), or tied (one for all groups of --by); searched for: csh, ar1, ar1h, toeplitz, banded:K, block:a,b/c,d, zeros:FILE (1 free, 0 zero), factor:K, ppca:K, or a formula of the language such as \"diag(exp(p)) + b*b'\".",
       valueName: "structure"))
   var covariance: CovarianceChoice = .full
 
@@ -96,6 +97,7 @@ struct FitFlags: ParsableArguments {
     }
     if method == .gradient || covariance.closed == nil {
       if ridge != nil { throw ValidationError("--ridge is for closed forms") }
+      if unbiased { throw ValidationError("--unbiased is for closed forms: a search has divisor n") }
       if save != nil { throw ValidationError("--save is for closed forms") }
     }
     if missing == .ml, missingRows == .dropped {
@@ -106,7 +108,7 @@ struct FitFlags: ParsableArguments {
     if standardErrors != nil, estimatesOnly {
       throw ValidationError("--standard-errors and --estimates-only exclude each other")
     }
-    if !declarations.isEmpty, covariance.closed != nil {
+    if !declarations.isEmpty, covariance.closed != nil, covariance != .full {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
     }
   }
@@ -150,6 +152,13 @@ struct FitRequest {
   /// As it was typed, with the declarations of its formula.
   var covariance: CovarianceChoice
   var declarations: [String]
+  /// Mean or covariance, where they are known.
+  var knownMean: [Double]?
+  var knownCovariance: Matrix<Double>?
+  /// How the covariance is to be shrunk.
+  var shrinkage: ShrinkageChoice?
+  /// What is to be compared; empty for a single fit.
+  var compared: [CovarianceChoice] = []
   /// The method of a search for any covariance; nil for the closed form.
   var optimizer: LikelihoodOptimizer?
   var explains: Bool

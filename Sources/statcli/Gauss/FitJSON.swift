@@ -12,6 +12,12 @@ extension FitReport {
     case .single(let single): fit = json(single)
     case .searched(let searched): fit = json(searched)
     case .structured(let structured): fit = json(structured)
+    case .structuredGroups(let grouped):
+      fit = json(grouped)
+      groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }
+    case .knownCovariance(let known): fit = json(known)
+    case .shrunk(let shrunk): fit = json(shrunk)
+    case .compared(let comparison): return json(comparison)
     case .incomplete(let fits) where data.groupedBy == nil: fit = json(fits[0].fit)
     case .incomplete(let fits):
       fit = nil
@@ -31,15 +37,19 @@ extension FitReport {
     }
     return [
       "schema": "statcli.gauss/1", "command": .string(command), "version": .string(Version.number), "data": dataJSON,
-      "fit": fit, "groups": .object(groups), "tests": .object([]),
-      "warnings": .array(
-        warnings.map { warning in
-          ["code": .string(warning.code), "text": .string(warning.text), "mend": warning.mend.map(JSON.string) ?? nil]
-        }),
+      "fit": fit, "groups": .object(groups), "intervals": json(furtherIntervals), "tests": .object([]),
+      "warnings": warningsJSON,
     ]
   }
 
-  private var dataJSON: JSON {
+  var warningsJSON: JSON {
+    .array(
+      warnings.map { warning in
+        ["code": .string(warning.code), "text": .string(warning.text), "mend": warning.mend.map(JSON.string) ?? nil]
+      })
+  }
+
+  var dataJSON: JSON {
     let used = fittedColumns
     return [
       "files": JSON(data.files),
@@ -68,11 +78,9 @@ extension FitReport {
       "sampleSize": .number(fit.sampleSize),
       "degreesOfFreedom": .number(fit.degreesOfFreedom),
       "mean": JSON(fit.mean),
+      "meanSource": .string(fit.meanSource.rawValue),
       "meanStandardError": JSON(fit.meanStandardError),
-      "meanInterval": [
-        "level": .number(request.level), "lower": .array(intervals.map { $0.map { .finite($0.lower) } ?? nil }),
-        "upper": .array(intervals.map { $0.map { .finite($0.upper) } ?? nil }),
-      ],
+      "meanInterval": self.intervals(intervals),
       "covariance": JSON(fit.covariance),
       "covarianceStandardError": JSON(fit.covarianceStandardError),
       "covarianceUnbiased": fit.unbiasedCovariance.map { JSON($0) } ?? nil,
@@ -130,7 +138,7 @@ extension FitReport {
       ("rows", .integer(singularity.rows)),
       ("constantColumns", JSON(singularity.constantColumns)),
       ("relations", .array(singularity.relations.map { JSON.relation($0) })),
-      ("mends", .array(singularity.mends.map { ["flags": .string($0.flags), "effect": .string($0.effect)] })),
+      ("mends", .array(waysOut(of: singularity).map { ["flags": .string($0.flags), "effect": .string($0.effect)] })),
     ]
     return .object(reasons + estimates)
   }

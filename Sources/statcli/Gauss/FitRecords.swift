@@ -9,6 +9,7 @@ extension Moments {
 extension FitReport {
   /// Quantities of one column have `row` only, of two columns both, of the whole fit neither.
   var records: Table {
+    if case .compared(let comparison) = outcome { return FitReport.records(comparison) }
     var rows: [[Table.Cell]] = []
     for (name, fit) in outcome.fits {
       let group = name.map(Table.Cell.text) ?? .blank
@@ -18,12 +19,30 @@ extension FitReport {
     }
     if case .searched(let fit) = outcome {
       rows += records(
-        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
+        fit.moments, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
     }
-    if case .structured(let fit) = outcome {
+    for (name, fit) in outcome.structuredFits {
       rows += records(
-        fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: fit.covarianceStandardError,
-        logLikelihood: fit.logLikelihood)
+        fit.moments, group: name, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: fit.covarianceStandardError, logLikelihood: fit.logLikelihood)
+    }
+    if case .knownCovariance(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.covariance, errors: nil, logLikelihood: fit.logLikelihood)
+    }
+    if case .shrunk(let fit) = outcome {
+      rows += records(
+        fit.moments, mean: fit.shrinkage.gaussian.mean,
+        intervals: fit.moments.columns.indices.map { fit.meanInterval($0, level: request.level) },
+        covariance: fit.shrinkage.covariance, errors: nil, logLikelihood: fit.shrinkage.logLikelihood)
+      rows.append([
+        .blank, .text("shrinkageIntensity"), .blank, .blank, .number(fit.shrinkage.intensity), .blank, .blank, .blank,
+      ])
     }
     if case .incomplete(let fits) = outcome { rows += fits.flatMap(records) }
     if case .singular = outcome {
@@ -34,6 +53,7 @@ extension FitReport {
     if case .grouped(let grouped) = outcome {
       rows += scalars(grouped.criteria).map { [.blank] + $0 }
     }
+    rows += records(furtherIntervals)
     return Table(
       columns: [
         .text("group"), .text("quantity"), .text("row"), .text("column"), .number("value"), .number("standardError"),

@@ -6,6 +6,8 @@ struct FitReport {
   let data: GaussData
   let request: FitRequest
   let outcome: Outcome
+  /// Further intervals, if they were asked for.
+  var furtherIntervals: IntervalTable?
   /// The command as it was typed.
   let command: String
 
@@ -16,7 +18,8 @@ struct FitReport {
 
   var report: Report {
     var report = Report(
-      verdict: verdict, sections: sections, warnings: warnings, next: next, records: { records }, json: { json })
+      verdict: verdict, sections: sections + (furtherIntervals.map { sections(of: $0) } ?? []), warnings: warnings,
+      next: next, records: { records }, json: { json })
     report.isNegative = outcome.isSingular || !outcome.isConverged
     return report
   }
@@ -49,6 +52,10 @@ struct FitReport {
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
     case .searched(let fit): return verdict(fit)
     case .structured(let fit): return verdict(fit)
+    case .structuredGroups(let grouped): return verdict(grouped)
+    case .knownCovariance(let fit): return verdict(fit)
+    case .shrunk(let fit): return verdict(fit)
+    case .compared(let comparison): return verdict(comparison)
     case .incomplete(let fits): return verdict(fits)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
@@ -82,6 +89,10 @@ struct FitReport {
     case .grouped(let grouped): [dataSection] + sections(of: grouped)
     case .searched(let fit): [dataSection] + sections(of: fit)
     case .structured(let fit): [dataSection] + sections(of: fit)
+    case .structuredGroups(let grouped): [dataSection] + sections(of: grouped)
+    case .knownCovariance(let fit): [dataSection] + sections(of: fit)
+    case .shrunk(let fit): [dataSection] + sections(of: fit)
+    case .compared(let comparison): [dataSection] + sections(of: comparison)
     case .incomplete(let fits): [dataSection] + sections(of: fits)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
@@ -120,7 +131,12 @@ struct FitReport {
     case .grouped(let grouped):
       dropped = Set(grouped.fits.first?.droppedColumns ?? [])
       for fit in grouped.fits.dropFirst() { dropped.formIntersection(fit.droppedColumns) }
-    case .singular, .singularGroups, .searched, .structured, .incomplete: break
+    case .searched(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
+    case .structured(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
+    case .structuredGroups(let grouped): dropped = Set(data.columns).subtracting(grouped.fits[0].moments.columns)
+    case .shrunk(let fit): dropped = Set(data.columns).subtracting(fit.moments.columns)
+    case .compared(let comparison): dropped = Set(data.columns).subtracting(comparison.columns)
+    case .singular, .singularGroups, .knownCovariance, .incomplete: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
   }
@@ -152,11 +168,12 @@ struct FitReport {
     case .singularGroups(let groups, _):
       return waysOut(of: groups).first.map { "\(command) \($0.flags)" }
     case .single:
-      if let label = data.groupable ?? data.likelyLabels.first?.name, data.hasRows {
+      if let label = data.groupable ?? data.likelyLabels.first?.name, data.hasRows, !request.isOfAllRows {
         return "\(command) --by \(shellQuoted(label))"
       }
       return "\(command) --save \(shellQuoted(modelName))"
-    case .searched, .structured: return nil
+    case .compared(let comparison): return next(comparison)
+    case .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: return nil
     case .incomplete: return "\(command) --missing drop"
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }

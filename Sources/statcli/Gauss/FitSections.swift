@@ -16,7 +16,7 @@ extension FitReport {
     data.groups[0].moments.weighting == .reliability ? "sum w - sum w^2 / sum w" : "n - 1"
   }
 
-  private var percent: String { "\(Numbers.human(100 * request.level)) %" }
+  var percent: String { "\(Numbers.human(100 * request.level)) %" }
 
   private func estimates(_ fit: Fit) -> Section {
     let (mean, error, sd) = (fit.mean, fit.meanStandardError, fit.standardDeviation)
@@ -38,9 +38,18 @@ extension FitReport {
       columns.removeLast()
       for row in rows.indices { rows[row].removeLast() }
     }
+    if fit.meanSource == .known {
+      // A known mean has no error, and the divisor n is unbiased.
+      columns = [columns[0], columns[1], columns[5]]
+      rows = rows.map { [$0[0], $0[1], $0[5]] }
+    }
     var blocks: [Block] = [.table(Table(columns: columns, rows: rows))]
     if shown < fit.dimension { blocks.append(more(fit.dimension - shown, "column")) }
-    blocks.append(.text("std error: sd / sqrt(n); intervals: Student's t, with divisor n - 1"))
+    blocks.append(
+      .text(
+        fit.meanSource == .known
+          ? "the mean is known; the covariance is taken about it"
+          : "std error: sd / sqrt(n); intervals: Student's t, with divisor n - 1"))
     let ridge = fit.ridge.map { " plus ridge \(Numbers.human($0.value, digits: 15))" } ?? ""
     return Section(
       "estimates", note: "maximum likelihood\(ridge), divisor n = \(Numbers.human(fit.sampleSize, digits: 15))", blocks)
@@ -83,7 +92,7 @@ extension FitReport {
   private func covarianceMatrix(_ fit: Fit) -> Section {
     let unbiased = request.unbiased ? fit.unbiasedCovariance : nil
     let matrix = unbiased ?? fit.covariance
-    let ratio = fit.unbiasedCovariance.map { $0[0, 0] / fit.covariance[0, 0] }
+    let ratio = fit.meanSource == .known ? nil : fit.unbiasedCovariance.map { $0[0, 0] / fit.covariance[0, 0] }
     let note =
       unbiased != nil
       ? "divisor \(unbiasedDivisor)"
@@ -160,7 +169,7 @@ extension FitReport {
       ("criteria", FitReport.criteria(fit.criteria) + " (lower is better)"),
       (
         "parameters",
-        "\(fit.parameters): \(fit.dimension) of the mean, \(fit.parameters - fit.dimension) of the covariance"
+        "\(fit.parameters): \(fit.meanParameters) of the mean, \(fit.parameters - fit.meanParameters) of the covariance"
       ),
     ]
     if fit.dimension > 1 {
@@ -186,7 +195,8 @@ extension FitReport {
   private func alternatives(to fit: Fit) -> [(name: String, criteria: Criteria)] {
     guard fit.dimension > 1, fit.dimension <= 100, fit.ridge == nil else { return [] }
     return Structure.allCases.compactMap { structure in
-      let other = structure == fit.structure ? fit : try? Fit(fit.moments, structure: structure)
+      let known = fit.meanSource == .known ? fit.mean : nil
+      let other = structure == fit.structure ? fit : try? Fit(fit.moments, knownMean: known, structure: structure)
       return other.map { (structure.rawValue, $0.criteria) }
     }
   }
@@ -272,8 +282,13 @@ extension FitReport {
   func waysOut(of singularity: Singularity) -> [(flags: String, effect: String)] {
     // One row has no variances that a flag could save.
     guard !singularity.isOneRow else { return [] }
+    // A search takes no ridge, and one for any covariance no other structure.
+    let mends = singularity.mends.filter { mend in
+      !(request.isSearched && mend.flags.contains("--ridge"))
+        && !(request.optimizer != nil && mend.flags.contains("--covariance"))
+    }
     // The library names columns as words of a shell; a selection of columns has quotes of its own.
-    return singularity.mends.map { mend in
+    return mends.map { mend in
       let flags = singularity.relations.map(\.column).reduce(mend.flags) { flags, column in
         let word = ColumnSelection.word(for: column)
         guard word != shellQuoted(column), let place = flags.range(of: "--exclude \(shellQuoted(column))") else {

@@ -51,22 +51,44 @@ extension FitReport {
 
   var warnings: [Warning] {
     let all = (data.allWarnings + fitWarnings).map { warning -> Warning in
-      // Groups are for closed forms.
-      guard outcome.isSearched, warning.mend?.hasPrefix("--by ") == true else { return warning }
+      guard request.isOfAllRows, warning.mend?.hasPrefix("--by ") == true else { return warning }
       return Warning(code: warning.code, text: warning.text, mend: nil)
     }
     return all.map { $0.completed(command) }
   }
 
+  /// Constant columns that a search does without.
+  private var leftOut: [Warning] {
+    let fitted = Set(fittedColumns)
+    let names = data.columns.indices.filter { !fitted.contains($0) }.map { data.columns[$0] }
+    guard !names.isEmpty else { return [] }
+    return [
+      Warning(
+        code: "W003",
+        text: "\(Numbers.counted(names.count, "constant column")) left out, as asked: \(ColumnChoice.list(names))")
+    ]
+  }
+
+  /// One remark for all groups.
+  private func undetermined(_ grouped: GroupedStructuredFit) -> [Warning] {
+    let found = zip(grouped.names, grouped.fits).flatMap { name, fit in
+      undetermined(fit).map { Warning(code: $0.code, text: "in group \"\(name)\": \($0.text)", mend: nil) }
+    }
+    guard var first = found.first else { return [] }
+    if found.count > 1 { first.text += "; likewise in \(found.count - 1) more of \(grouped.fits.count) groups" }
+    return [first]
+  }
+
   /// Parameters that the likelihood hardly depends on where it is largest.
   private func undetermined(_ fit: StructuredFit) -> [Warning] {
+    guard fit.isIdentified != nil else { return [] }
     let names = fit.parameters.filter { parameter in
       zip(parameter.value.columnMajor, parameter.standardError.columnMajor).contains { !($1 <= 1e4 * (1 + abs($0))) }
     }.map(\.name)
     guard !names.isEmpty else { return [] }
     let list = FitReport.brief(names)
     let text =
-      fit.isIdentified
+      fit.isIdentified == true
       ? "the likelihood hardly depends on \(list): the maximum lies at the edge of the family, as where a variance goes to zero"
       : "\(list) cannot be determined: other values give the same covariance, or the maximum lies at the edge of the family"
     return [Warning(code: "W012", text: text)]
@@ -76,9 +98,13 @@ extension FitReport {
     switch outcome {
     case .single(let fit): dropped(fit, in: "") + ridge(fit) + size(fit, in: "") + collinearity(fit, in: "")
     case .grouped(let grouped): groupWarnings(grouped)
-    case .searched: []
+    case .searched: leftOut
+    case .structured(let fit): leftOut + undetermined(fit)
+    case .structuredGroups(let grouped): leftOut + undetermined(grouped)
+    case .knownCovariance: []
     case .incomplete(let fits): gaps(fits)
-    case .structured(let fit): undetermined(fit)
+    case .shrunk(let fit): leftOut + warnings(of: fit)
+    case .compared: leftOut
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]
     case .singularGroups(let groups, _):

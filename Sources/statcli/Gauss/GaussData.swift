@@ -15,6 +15,8 @@ struct GaussData {
     var incomplete: IncompleteSample? = nil
     /// The rows, where they were asked for and are there.
     var rows: Matrix<Double>? = nil
+    /// Where they stand in their files.
+    var places: [RowPlace]? = nil
   }
 
   var files: [String]
@@ -171,7 +173,10 @@ extension GaussData {
           throw GaussData.failure(error, group.label, file)
         }
       }
-      groups.append(Group(label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows))
+      groups.append(
+        Group(
+          label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows,
+          places: group.places))
     }
     return groups
   }

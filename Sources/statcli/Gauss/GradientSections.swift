@@ -35,7 +35,10 @@ extension FitReport {
       "search", note: "gradient: the largest entry, of the mean log-likelihood by standard deviations", [.facts(facts)])
     let columns = fit.moments.columns
     return [search] + (request.explains ? explanation(fit) : [])
-      + means(columns, fit.gaussian.mean, fit.covariance, fit.moments.sampleSize)
+      + means(
+        columns, fit.gaussian.mean, fit.covariance.diagonal.map { ($0 / fit.moments.sampleSize).squareRoot() },
+        fit.covariance, fit.moments.sampleSize, law: "Student's t, with divisor n - 1"
+      ) { fit.meanInterval($0, level: request.level) }
       + matrix("covariance", note: "divisor n", columns, fit.covariance)
   }
 

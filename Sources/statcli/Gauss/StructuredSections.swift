@@ -20,44 +20,61 @@ extension FitReport {
         .facts([
           ("covariance", fit.formula.text), ("iterations", "\(fit.iterations), with \(fit.evaluations) evaluations"),
           ("starts", agreement), ("stopped", fit.reason), ("gradient", Numbers.human(fit.gradientNorm, digits: 2)),
-          (
-            "information",
-            fit.isIdentified ? "positive definite: an isolated maximum" : "singular: not all parameters are determined"
-          ),
+          ("information", FitReport.information(fit)),
         ])
       ])
-    var result = means(columns, fit.gaussian.mean, fit.covariance, fit.moments.sampleSize)
+    var result = means(
+      columns, fit.gaussian.mean, fit.meanStandardError, fit.covariance, fit.moments.sampleSize,
+      law: fit.meanSource == .known ? "the mean is known" : "Wald, by the normal law"
+    ) { fit.meanInterval($0, level: request.level) }
     if !isNamed { result += [parameters(fit)] }
     result += covariance(fit)
     return result + [search, fitSection(fit)]
   }
 
+  private static func information(_ fit: StructuredFit) -> String {
+    switch fit.isIdentified {
+    case true: "positive definite: an isolated maximum"
+    case false: "singular: not all parameters are determined"
+    case nil: "not asked for: \(fit.covarianceParameters) parameters"
+    }
+  }
+
   private func parameters(_ fit: StructuredFit) -> Section {
     var rows: [[Table.Cell]] = []
     for parameter in fit.parameters {
-      for j in 0..<parameter.value.columns {
-        for i in 0..<parameter.value.rows {
-          let place =
-            parameter.value.count == 1 ? "" : parameter.value.columns == 1 ? "(\(i + 1))" : "(\(i + 1), \(j + 1))"
-          rows.append([
-            .text(parameter.name + place), .number(parameter.value[i, j]), .number(parameter.standardError[i, j]),
-          ])
-        }
+      for (i, j) in parameter.entries {
+        let interval = fit.interval(of: parameter, i, j, level: request.level)
+        rows.append([
+          .text(parameter.name + FitReport.place(of: parameter, i, j)), .number(parameter.value[i, j]),
+          .number(parameter.standardError[i, j]), interval.map { .number($0.lower) } ?? .blank,
+          interval.map { .number($0.upper) } ?? .blank,
+        ])
       }
     }
     let shown = rows.count > FitReport.tableRows + 5 ? FitReport.tableRows : rows.count
     let table = Table(
-      columns: [.text("parameter"), .number("estimate"), .number("std error")], rows: Array(rows.prefix(shown)))
+      columns: [
+        .text("parameter"), .number("estimate"), .number("std error"), .number("\(percent) from"), .number("to"),
+      ], rows: Array(rows.prefix(shown)))
     return Section(
-      "parameters", note: "standard errors from the observed information",
+      "parameters", note: "standard errors from the observed information; intervals: Wald",
       [.table(table)] + (shown < rows.count ? [more(rows.count - shown, "parameter")] : []))
+  }
+
+  /// `(2, 1)` behind a matrix, `(2)` behind a column, nothing behind a number.
+  static func place(of parameter: StructuredFit.Parameter, _ i: Int, _ j: Int) -> String {
+    if parameter.value.count == 1 { return "" }
+    return parameter.value.columns == 1 ? "(\(i + 1))" : "(\(i + 1), \(j + 1))"
   }
 
   private func covariance(_ fit: StructuredFit) -> [Section] {
     let columns = fit.moments.columns
+    if fit.isIdentified == nil { return matrix("covariance", note: "divisor n", columns, fit.covariance) }
     return matrix("covariance", note: "divisor n", columns, fit.covariance)
       + matrix(
-        "standard errors of the covariance", note: "observed information, delta method", columns,
+        "standard errors of the covariance",
+        note: fit.formula.isClosed ? "of each block" : "observed information, delta method", columns,
         fit.covarianceStandardError)
   }
 
@@ -71,7 +88,7 @@ extension FitReport {
           ("criteria", FitReport.criteria(fit.criteria) + " (lower is better)"),
           (
             "parameters",
-            "\(fit.parameterCount): \(fit.moments.columns.count) of the mean, \(fit.covarianceParameters) of the covariance"
+            "\(fit.parameterCount): \(fit.parameterCount - fit.covarianceParameters) of the mean, \(fit.covarianceParameters) of the covariance"
           ),
         ])
       ])
@@ -80,18 +97,31 @@ extension FitReport {
   // MARK: Tables of searched fits
 
   func means(
-    _ columns: [String], _ mean: [Double], _ covariance: Matrix<Double>, _ n: Double
+    _ columns: [String], _ mean: [Double], _ errors: [Double], _ covariance: Matrix<Double>, _ n: Double,
+    method: String = "maximum likelihood", law: String, interval: (Int) -> Interval?
   ) -> [Section] {
     let sd = covariance.diagonal.map { $0.squareRoot() }
     let shown = columns.count > FitReport.tableRows + 5 ? FitReport.tableRows : columns.count
     let rows: [[Table.Cell]] = (0..<shown).map { j in
-      [.text(columns[j]), .number(mean[j]), .number(sd[j] / n.squareRoot()), .number(sd[j])]
+      let ends = interval(j)
+      return [
+        .text(columns[j]), .number(mean[j]), .number(errors[j]), ends.map { .number($0.lower) } ?? .blank,
+        ends.map { .number($0.upper) } ?? .blank, .number(sd[j]),
+      ]
     }
-    let table = Table(columns: [.text("column"), .number("mean"), .number("std error"), .number("sd")], rows: rows)
+    // A known mean has no error.
+    let isKnown = !errors.contains { $0 > 0 }
+    let titles: [Table.Column] = [
+      .text("column"), .number("mean"), .number("std error"), .number("\(percent) from"), .number("to"), .number("sd"),
+    ]
+    let table = Table(
+      columns: isKnown ? [titles[0], titles[1], titles[5]] : titles,
+      rows: isKnown ? rows.map { [$0[0], $0[1], $0[5]] } : rows)
     return [
       Section(
-        "estimates", note: "maximum likelihood, n = \(Numbers.human(n, digits: 15))",
-        [.table(table)] + (shown < columns.count ? [more(columns.count - shown, "column")] : []))
+        "estimates", note: "\(method), n = \(Numbers.human(n, digits: 15))",
+        [.table(table)] + (shown < columns.count ? [more(columns.count - shown, "column")] : [])
+          + [.text(isKnown ? law : "intervals: \(law)")])
     ]
   }
 

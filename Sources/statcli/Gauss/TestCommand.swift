@@ -1,6 +1,7 @@
 // `statcli gauss test`: normality, the form of the covariance, means and groups, from files to p-values.
 import ArgumentParser
 import GaussFit
+import MatDeriv
 
 struct TestCommand: Action {
   static let configuration = CommandConfiguration(
@@ -60,6 +61,8 @@ struct TestRequest {
   var blocks: [[Int]]?
   /// The mean of Hotelling's test.
   var mean: [Double]?
+  /// The covariance that is tested.
+  var covariance: Matrix<Double>?
 }
 
 struct TestFlags: ParsableArguments {
@@ -72,12 +75,24 @@ struct TestFlags: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Test whether the mean is this: a number for each column.", valueName: "list"))
+    help: ArgumentHelp(
+      "Test whether the mean is this: a number for each column, or name=number for each.", valueName: "list"))
   var mean: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Test whether the covariance is this: a file with the matrix, its columns in the order of the data or by name.",
+      valueName: "file"))
+  var covarianceEquals: String?
 
   /// What is asked of data with these columns.
   func request(columns: [String]) throws(Failure) -> TestRequest {
-    TestRequest(blocks: try blocks(columns), mean: try mean(columns))
+    TestRequest(
+      blocks: try blocks(columns), mean: try mean(columns),
+      covariance: try covarianceEquals.map { path throws(Failure) in
+        try SquareMatrixFile(path, flag: "--covariance-equals", columns: columns, .covariance).matrix
+      })
   }
 
   private func blocks(_ columns: [String]) throws(Failure) -> [[Int]]? {
@@ -97,17 +112,6 @@ struct TestFlags: ParsableArguments {
   }
 
   private func mean(_ columns: [String]) throws(Failure) -> [Double]? {
-    guard let mean else { return nil }
-    let entries = mean.split(separator: ",", omittingEmptySubsequences: false)
-    let values = entries.compactMap { Real(argument: String($0))?.value }
-    if let wrong = entries.first(where: { Real(argument: String($0)) == nil }) {
-      throw Failure(.usage, "--mean \(mean): \"\(wrong)\" is not a number")
-    }
-    guard values.count == columns.count else {
-      throw Failure(
-        .usage,
-        "--mean has \(Numbers.counted(values.count, "number")) for \(Numbers.counted(columns.count, "column"))")
-    }
-    return values
+    try mean.map { text throws(Failure) in try MeanList.values(of: text, columns: columns) }
   }
 }

@@ -1,6 +1,7 @@
 // What came of the tests: results by name, or the reason why there is none, for all rows or group by group.
 import GaussFit
 import MatDeriv
+import Tabular
 
 /// One test as reports show it.
 struct TestEntry {
@@ -28,6 +29,8 @@ struct TestedRows {
   /// Of rows with missing cells.
   var missing: [TestEntry] = []
   var outliers: [Outlier] = []
+  /// Where the rows stand in their files, where that is known.
+  var places: [RowPlace]?
 }
 
 struct TestOutcome {
@@ -115,6 +118,7 @@ extension TestedRows {
   ) throws(GaussFitError) {
     let moments = group.moments
     label = group.label
+    places = group.places
     if let rows = group.rows {
       try testNormality(Normality(rows: rows, columns: moments.columns, threads: threads))
     } else {
@@ -125,6 +129,12 @@ extension TestedRows {
       TestEntry("sphericity", "sphericity") { () throws(GaussFitError) in (try moments.sphericityTest(), []) },
       TestEntry("independence", "independence") { () throws(GaussFitError) in (try moments.independenceTest(), []) },
     ]
+    if let given = request.covariance {
+      covariance.append(
+        TestEntry("covariance", "the given covariance") { () throws(GaussFitError) in
+          (try moments.covarianceTest(equals: given), [])
+        })
+    }
     if let blocks = request.blocks {
       covariance.append(
         TestEntry("blocks", "independent blocks") { () throws(GaussFitError) in (try moments.blocksTest(blocks), []) })

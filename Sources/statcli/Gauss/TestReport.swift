@@ -1,6 +1,7 @@
 // The page, the records and the JSON of `statcli gauss test`.
 import GaussFit
 import JSONText
+import Tabular
 
 struct TestReport {
   let data: GaussData
@@ -86,13 +87,15 @@ struct TestReport {
   }
 
   private var outlierSection: Section {
-    let all = outcome.parts.flatMap { part in part.outliers.map { (part.label, $0) } }
-    let rows = all.prefix(TestReport.shownOutliers).map { label, outlier -> [Table.Cell] in
+    let all = outcome.parts.flatMap { part in part.outliers.map { (part.label, $0, part.places?[$0.row]) } }
+    let severalFiles = data.files.count > 1
+    let rows = all.prefix(TestReport.shownOutliers).map { label, outlier, place -> [Table.Cell] in
       let driving = outlier.contributions.prefix(3).filter { $0.share >= 0.1 }.map {
         "\($0.column) (\(Numbers.human(100 * $0.share, digits: 2)) %, \(Numbers.human($0.deviation, digits: 3)) sd)"
       }
       return (label.map { [.text($0)] } ?? []) + [
-        .count(outlier.row + 1), .number(outlier.squaredDistance), .number(outlier.pValue),
+        place.map { severalFiles ? .text("\(data.files[$0.file]):\($0.line)") : .count($0.line) } ?? .blank,
+        .number(outlier.squaredDistance), .number(outlier.pValue),
         .text(driving.joined(separator: ", ")),
       ]
     }
@@ -100,13 +103,13 @@ struct TestReport {
     var blocks: [Block] = [
       .table(
         Table(
-          columns: group + [.number("row"), .number("distance^2"), .number("p"), .text("driven by")], rows: Array(rows))
+          columns: group + [
+            severalFiles ? .text("line") : .number("line"), .number("distance^2"), .number("p"), .text("driven by"),
+          ], rows: Array(rows))
       )
     ]
     if all.count > rows.count { blocks.append(.text("and \(all.count - rows.count) more: --json has all")) }
-    let among = data.groupedBy == nil ? "" : " of the group"
-    blocks.append(
-      .text("row: counted from 1 among the rows used\(among); share of the distance, deviation from the mean"))
+    blocks.append(.text("line: of the file, its header counted; share of the distance, deviation from the mean"))
     return Section("outliers", note: "beyond what the farthest row passes in 5 % of normal samples", blocks)
   }
 
@@ -153,10 +156,15 @@ extension TestReport {
         "files": JSON(data.files), "rowsRead": .integer(data.rowsRead), "rowsUsed": .integer(data.rowsUsed),
         "columns": JSON(data.columns), "by": data.groupedBy.map(JSON.string) ?? nil,
       ],
-      "tests": json(tests), "outliers": single ? json(outcome.parts[0].outliers) : .array([]),
+      "tests": json(tests), "outliers": single ? json(outcome.parts[0].outliers, outcome.parts[0].places) : .array([]),
       "groups": .object(
         groups.map {
-          ($0.label ?? "", ["tests": json($0.normality + $0.covariance + $0.missing), "outliers": json($0.outliers)])
+          (
+            $0.label ?? "",
+            [
+              "tests": json($0.normality + $0.covariance + $0.missing), "outliers": json($0.outliers, $0.places),
+            ]
+          )
         }),
       "warnings": .array(
         data.allWarnings.map { $0.completed(command) }.map { warning in
@@ -182,11 +190,13 @@ extension TestReport {
       })
   }
 
-  private func json(_ outliers: [Outlier]) -> JSON {
+  private func json(_ outliers: [Outlier], _ places: [RowPlace]?) -> JSON {
     .array(
       outliers.map { outlier in
         [
-          "row": .integer(outlier.row + 1), "squaredDistance": .finite(outlier.squaredDistance),
+          "row": .integer(outlier.row + 1), "file": places.map { .string(data.files[$0[outlier.row].file]) } ?? nil,
+          "line": places.map { .integer($0[outlier.row].line) } ?? nil,
+          "squaredDistance": .finite(outlier.squaredDistance),
           "pValue": .finite(outlier.pValue),
           "contributions": .array(
             outlier.contributions.map {

@@ -48,7 +48,7 @@ import Testing
         return copy
       }
       sum.add(addresses, stride: k, selection: selection, weight: weight)
-      copies.forEach { $0.deallocate() }
+      for copy in copies { copy.deallocate() }
 
       var data = Values<Double>(sizes: ["d": k])
       data["C"] = c
