@@ -184,6 +184,10 @@ __attribute__((always_inline)) static inline bool read_record(
     const ck_column *column = plan->columns + c;
     size_t field = column->field;
     if (__builtin_expect(field >= fields, 0)) {
+      if (column->kind == ck_column_place) {
+        spans[column->slot * stride + row] = (ck_span){ends[fields - 1], ends[fields - 1]};
+        continue;
+      }
       tally->missing[c]++;
       complete = false;
       if (plan->missing == ck_missing_refused) {
@@ -199,6 +203,10 @@ __attribute__((always_inline)) static inline bool read_record(
     size_t start = field ? ends[field - 1] + 1 : cursor->start;
     size_t end = ends[field];
     end -= field + 1 == fields && end > start && text[end - 1] == '\r';
+    if (column->kind == ck_column_place) {
+      spans[column->slot * stride + row] = (ck_span){(uint32_t)start, (uint32_t)end};
+      continue;
+    }
     if (column->kind == ck_column_text) {
       spans[column->slot * stride + row] = (ck_span){(uint32_t)start, (uint32_t)end};
       if (ck_is_missing(text + start, text + end, &plan->notation)) {

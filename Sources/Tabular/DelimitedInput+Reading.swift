@@ -26,12 +26,48 @@ extension DelimitedInput {
   func read<Consumer: ChunkConsumer>(
     _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer
   ) throws(TabularError) -> (result: Consumer.Partial?, tally: ReadingTally) {
-    let queue = Lock(BlockQueue(input: self, blockSize: blockSize))
     let merge = PairwiseMerge<Consumer.Partial> { Consumer.merge(&$0, with: $1) }
+    let tally = try run(plan, threads: threads, blockSize: blockSize, consumer: makeConsumer) { partial, index in
+      if let partial { merge.deposit(partial, index: index) }
+      return .goOn
+    }
+    return (merge.total(), tally)
+  }
+
+  /// Reads the whole input once and hands on what became of each block in the order of the input, as soon as it is there.
+  ///
+  /// Of an input in which something is wrong what comes before the block in question may have been handed on.
+  /// **Throws**: `TabularError` with all problems of the pass.
+  /// **Cost**: one pass; memory for a few blocks and what became of them per thread, however long the input is.
+  /// - Parameter sink: called by one thread at a time; after `stop` it is not called again, and reading ends.
+  public func read<Consumer: ChunkConsumer>(
+    _ plan: ReadingPlan, threads: Int, consumer makeConsumer: @Sendable () -> Consumer,
+    inOrder sink: @escaping @Sendable (Consumer.Partial) -> Continuation
+  ) throws(TabularError) -> ReadingTally {
+    try read(plan, threads: threads, blockSize: blockSize(for: plan), consumer: makeConsumer, inOrder: sink)
+  }
+
+  /// The same with blocks of a given size.
+  func read<Consumer: ChunkConsumer>(
+    _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer,
+    inOrder sink: @escaping @Sendable (Consumer.Partial) -> Continuation
+  ) throws(TabularError) -> ReadingTally {
+    let delivery = OrderedDelivery<Consumer.Partial>(window: 2 * threads + 2, to: sink)
+    return try run(plan, threads: threads, blockSize: blockSize, consumer: makeConsumer) { partial, index in
+      delivery.deposit(partial, index: index)
+    }
+  }
+
+  /// The workers' pass over the input.
+  private func run<Consumer: ChunkConsumer>(
+    _ plan: ReadingPlan, threads: Int, blockSize: Int, consumer makeConsumer: @Sendable () -> Consumer,
+    deposit: @Sendable (Consumer.Partial?, Int) -> Continuation
+  ) throws(TabularError) -> ReadingTally {
+    let queue = Lock(BlockQueue(input: self, blockSize: blockSize, lines: plan.lines))
     let outcomes = Lock<[WorkerOutcome]>([])
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
       var worker = Worker(input: self, plan: plan, blockSize: blockSize)
-      let outcome = worker.run(queue: queue, merge: merge, consumer: makeConsumer())
+      let outcome = worker.run(queue: queue, consumer: makeConsumer(), deposit: deposit)
       outcomes.withLock { $0.append(outcome) }
     }
     let all = outcomes.withLock { $0 }
@@ -39,7 +75,7 @@ extension DelimitedInput {
     try throwProblems(all, failure)
     var tally = ReadingTally()
     for outcome in all { tally.add(outcome.tally) }
-    return (merge.total(), tally)
+    return tally
   }
 
   /// Blocks are large enough that merging results of d x d numbers costs little beside making them. They follow from
@@ -85,13 +121,15 @@ struct BlockQueue {
 
   private let input: DelimitedInput
   private let blockSize: Int
+  private let lines: ReadingPlan.Lines
   private var file = 0
   private var reader: BlockReader?
   private var nextOrdinal = 0
   private(set) var failure: Failure?
 
-  init(input: DelimitedInput, blockSize: Int) {
+  init(input: DelimitedInput, blockSize: Int, lines: ReadingPlan.Lines) {
     self.input = input
+    self.lines = lines
     self.blockSize = blockSize
   }
 
@@ -102,7 +140,8 @@ struct BlockQueue {
       var reader =
         self.reader
         ?? BlockReader(
-          current.source, dialect: current.schema.dialect, blockSize: blockSize, offset: current.schema.headerBytes)
+          current.source, dialect: current.schema.dialect, blockSize: blockSize, offset: current.schema.headerBytes,
+          line: lines == .counted ? current.schema.headerLines + 1 : nil)
       do throws(BlockFailure) {
         if try reader.next(into: block) {
           self.reader = reader
