@@ -8,6 +8,8 @@ public struct MomentsRequest: Sendable {
   public var columns: [Int]
   /// The column whose labels divide the rows into groups.
   public var groupColumn: Int?
+  /// The folds that divide the rows, by their line, in the place of a column.
+  public var folds: Folds?
   public var weightColumn: Int?
   public var weighting: Weighting
   public var arithmetic: ReadingPlan.Arithmetic
@@ -22,22 +24,27 @@ public struct MomentsRequest: Sendable {
   }
 
   public init(
-    columns: [Int], groupColumn: Int? = nil, weightColumn: Int? = nil, weighting: Weighting = .frequency,
+    columns: [Int], groupColumn: Int? = nil, folds: Folds? = nil, weightColumn: Int? = nil,
+    weighting: Weighting = .frequency,
     arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments
   ) {
     self.columns = columns
+    require(groupColumn == nil || folds == nil, "rows are divided by a column or into folds")
     self.groupColumn = groupColumn
+    self.folds = folds
     self.weightColumn = weightColumn
     self.weighting = weighting
     self.arithmetic = arithmetic
     self.keeping = keeping
   }
+
+  var isDivided: Bool { groupColumn != nil || folds != nil }
 }
 
 /// The moments of an input.
 public struct MomentsReading: Sendable {
   public struct Group: Sendable {
-    /// nil where the rows were not divided.
+    /// nil where the rows were not divided; the number of a fold.
     public var label: String?
     public var moments: Moments
     /// The rows of positive weight in the order of the input, if they were to be kept.
@@ -63,7 +70,8 @@ extension MomentsReading {
   public init(_ input: DelimitedInput, _ request: MomentsRequest, threads: Int) throws(TabularError) {
     let plan = ReadingPlan(
       deviations: request.columns, values: request.weightColumn.map { [$0] } ?? [],
-      texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic)
+      texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic,
+      lines: request.folds == nil ? .unknown : .counted)
     let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
     let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
     let names = request.columns.map { input.schema.columns[$0].name }
@@ -71,7 +79,7 @@ extension MomentsReading {
     let total = result ?? GroupedMoments()
     groups = total.labels.indices.filter { total.moments[$0].rows > 0 }.map { i in
       Group(
-        label: request.groupColumn == nil ? nil : total.labels[i] ?? "",
+        label: request.isDivided ? total.labels[i] ?? "" : nil,
         moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
         rows: request.keeping == .rows ? total.rows[i].values(scales) : nil)
     }
@@ -145,7 +153,7 @@ struct MomentsConsumer: ChunkConsumer {
   }
 
   mutating func consume(_ chunk: borrowing Chunk) {
-    if request.groupColumn == nil && request.weightColumn == nil {
+    if !request.isDivided && request.weightColumn == nil {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
       if request.keeping == .rows { kept[0].append(chunk.numbers, stride: chunk.stride, rows: chunk.rows) }
@@ -182,7 +190,9 @@ struct MomentsConsumer: ChunkConsumer {
           continue
         }
       }
-      let group = request.groupColumn == nil ? 0 : labels.number(chunk, row: row, column: 0)
+      let group =
+        request.folds?.fold(ofRow: chunk.line(row: row), file: chunk.file)
+        ?? (request.groupColumn == nil ? 0 : labels.number(chunk, row: row, column: 0))
       while rowsOfGroup.count <= group { rowsOfGroup.append([]) }
       if request.groupColumn != nil && labels.labels[group] == nil {
         current.undecodableLabels += 1
@@ -223,7 +233,8 @@ struct MomentsConsumer: ChunkConsumer {
     current = GroupedMoments()
     // Groups are numbered by their first appearance to this worker; what is handed on depends on the block alone.
     for group in order {
-      finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])
+      finished.labels.append(
+        request.folds != nil ? String(group) : request.groupColumn == nil ? nil : labels.labels[group])
       finished.moments.append(accumulators[group].finishBlock())
       finished.rows.append(kept[group])
       kept[group] = KeptRows(columns: request.keeping == .rows ? columns : 0)
