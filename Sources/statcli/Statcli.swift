@@ -26,9 +26,11 @@ struct Statcli: ParsableCommand {
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
     "--at", "--blocks", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--data",
-    "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--format", "--layout", "--let",
-    "--level", "--max-iterations", "--mean", "--method", "--na", "--na-only", "--optimizer", "--output", "-o",
-    "--quote", "--ragged", "--rate", "--ridge", "--save", "--silence", "--size", "--skip", "--start", "--threads",
+    "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--folds", "--format", "--given",
+    "--layout", "--let", "--level", "--max-iterations", "--mean", "--method", "--model", "--na", "--na-only",
+    "--optimizer", "--output", "-o",
+    "--priors", "--quote", "--ragged", "--rate", "--ridge", "--rows", "-n", "--save", "--seed", "--silence", "--size",
+    "--skip", "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

@@ -54,7 +54,7 @@ struct FitCommand: Action {
     let request = fitFlags.request
     let outcome = try Outcome(data, request)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
-    try model.write(outcome)
+    try model.write(outcome.model(data, request))
     var report = FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report
     if case .searched(let fit) = outcome {
       try trace.write(fit.traceCSV)

@@ -76,7 +76,6 @@ struct FitFlags: ParsableArguments {
     }
     if method == .gradient || covariance.closed == nil {
       if ridge != nil { throw ValidationError("--ridge is for closed forms") }
-      if save != nil { throw ValidationError("--save is for closed forms") }
     }
     if !declarations.isEmpty, covariance.closed != nil {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
