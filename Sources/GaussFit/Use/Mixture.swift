@@ -46,16 +46,29 @@ extension Mixture {
 
   /// The mixture of the other coordinates given the values of some: components conditioned, weights by their densities at the values.
   ///
-  /// **Shapes**: as ``Gaussian/conditional(given:)``.
+  /// **Shapes**: as ``Gaussian/conditional(given:)``. **Domain**: values so far off that no density is above 0 leave the weights as they are.
   public func conditional(given values: [(index: Int, value: Double)]) -> Mixture {
-    let logs = zip(components, weights).map { gaussian, weight in
-      Double.log(weight) + gaussian.marginal(values.map(\.index)).logDensity(values.map(\.value))
-    }
+    let logs = jointLogDensities(values)
     let largest = logs.max() ?? 0
     // A component that is impossible beside another keeps the smallest weight there is.
+    let posterior = logs.map { max(Double.exp($0 - largest), .leastNormalMagnitude) }
     return Mixture(
-      components.map { $0.conditional(given: values) },
-      weights: logs.map { max(Double.exp($0 - largest), .leastNormalMagnitude) })
+      components.map { $0.conditional(given: values) }, weights: largest.isFinite ? posterior : weights)
+  }
+
+  /// Log density of the values of some coordinates under their marginal.
+  ///
+  /// **Shapes**: traps for an index outside 0..<d or given twice.
+  public func logDensity(of values: [(index: Int, value: Double)]) -> Double {
+    let logs = jointLogDensities(values)
+    let largest = logs.max() ?? 0
+    return largest.isFinite ? largest + Double.log(logs.reduce(0) { $0 + Double.exp($1 - largest) }) : largest
+  }
+
+  private func jointLogDensities(_ values: [(index: Int, value: Double)]) -> [Double] {
+    zip(components, weights).map { gaussian, weight in
+      Double.log(weight) + gaussian.marginal(values.map(\.index)).logDensity(values.map(\.value))
+    }
   }
 }
 
@@ -92,6 +105,13 @@ public struct Classification: Sendable {
       var best = 0
       for k in 1..<max(count, 1) where posterior[k * rows + row] > posterior[best * rows + row] { best = k }
       let largest = posterior[best * rows + row]
+      guard largest.isFinite else {
+        // So far off that no density is above 0: the row says nothing about its group.
+        best = mixture.weights.indices.max { mixture.weights[$0] < mixture.weights[$1] } ?? 0
+        for k in 0..<count { posterior[k * rows + row] = mixture.weights[k] }
+        (component[row], logDensity[row]) = (best, -.infinity)
+        continue
+      }
       var sum = 0.0
       for k in 0..<count {
         let ratio = k == best ? 1 : Double.exp(posterior[k * rows + row] - largest)

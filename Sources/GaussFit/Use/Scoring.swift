@@ -139,6 +139,8 @@ struct Whitening: Sendable {
             }
             for row in 0..<rows { sums[row] += column[row] * column[row] }
           }
+          // Infinities may have met as NaN on the way.
+          for row in 0..<rows where sums[row].isNaN { sums[row] = .infinity }
         }
       }
     }

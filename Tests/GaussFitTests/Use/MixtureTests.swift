@@ -76,6 +76,21 @@ import Testing
     let expected = logDensity(mixture, x) - logDensity(marginal, [x[0], x[2]])
     #expect(abs(logDensity(conditional, [x[1], x[3]]) - expected) < 1e-12)
     #expect(abs(conditional.weights.reduce(0, +) - 1) < 1e-15)
+    let given = mixture.logDensity(of: [(index: 0, value: x[0]), (index: 2, value: x[2])])
+    #expect(abs(given - logDensity(marginal, [x[0], x[2]])) < 1e-13)
+  }
+
+  /// Nothing is NaN where no density is above 0.
+  @Test func absurdValuesLeaveTheWeights() throws {
+    let mixture = try iris()
+    let far = mixture.conditional(given: [(index: 1, value: 1e300)])
+    #expect(far.weights == mixture.weights)
+    #expect(mixture.logDensity(of: [(index: 1, value: 1e300)]) == -.infinity)
+    var classification = Classification(mixture)
+    [1e300, -1e300, 1e300, 0].withUnsafeBufferPointer {
+      classification.classify($0.baseAddress!, stride: 1, rows: 1)
+    }
+    #expect(classification.posterior == mixture.weights && classification.component == [0])
   }
 
   /// Published: A. Agresti, B. A. Coull (1998) and Wilson (1927): 0 of 10 and 95 %: 0 to 0.2775; 81 of 263: 0.2553 to 0.3662 (Newcombe 1998).

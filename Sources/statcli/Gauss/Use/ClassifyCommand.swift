@@ -50,7 +50,7 @@ struct ClassifyCommand: Action {
   }
 
   func execute() throws(Failure) -> ExitStatus {
-    let path = try InputPaths.resolve(data.map { [$0] } ?? [], command: "gauss classify")[0]
+    let path = try InputPaths.resolve(data.map { [$0] } ?? [], command: "gauss classify \(shellQuoted(model))")[0]
     try Model.requireOneStandardInput([model, path])
     try InputPaths.keep([model, path], from: [output.file])
     let model = try Model(model)

@@ -43,13 +43,9 @@ struct ConditionCommand: Action {
     let destination = try publisher.claim()
     let saved = try ModelDestination(save, force: output.force)
     let mixture = model.file.mixture()
-    let conditioned = mixture.conditional(given: values.map { (index: $0.index, value: $0.value) })
+    let conditioned = mixture.conditional(given: values)
+    let logDensity = mixture.logDensity(of: values)
     let indices = values.map(\.index)
-    let logs = zip(mixture.components, mixture.weights).map { gaussian, weight in
-      Double.log(weight) + gaussian.marginal(indices).logDensity(values.map(\.value))
-    }
-    let largest = logs.max() ?? 0
-    let logDensity = largest + Double.log(logs.reduce(0) { $0 + Double.exp($1 - largest) })
     let rest = model.columns.indices.filter { !indices.contains($0) }
     let derived = FitFile(
       zip(model.file.distributions, conditioned.components).map { distribution, gaussian in

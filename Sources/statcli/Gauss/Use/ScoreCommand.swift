@@ -35,7 +35,7 @@ struct ScoreCommand: Action {
   @OptionGroup(title: "Result") var output: OutputFlags
 
   func execute() throws(Failure) -> ExitStatus {
-    let path = try InputPaths.resolve(data.map { [$0] } ?? [], command: "gauss score")[0]
+    let path = try InputPaths.resolve(data.map { [$0] } ?? [], command: "gauss score \(shellQuoted(model))")[0]
     try Model.requireOneStandardInput([model, path])
     try InputPaths.keep([model, path], from: [output.file])
     let model = try Model(model)
