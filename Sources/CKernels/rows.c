@@ -172,14 +172,25 @@ static inline bool is_regular(const ck_plan *plan, const ck_cursor *cursor) {
 
 typedef plain_decimal (*plain_reader)(const uint8_t *, const uint8_t *, uint8_t);
 
-/// One record of `fields` fields into row `row`; false if a cell is missing.
-__attribute__((always_inline)) static inline bool read_record(
+/// What a record lacks.
+typedef struct {
+  bool complete;
+  bool usable;  ///< no cell is missing but in the optional columns
+} ck_gaps;
+
+static inline void note_gap(ck_gaps *gaps, const ck_plan *plan, size_t column) {
+  gaps->complete = false;
+  gaps->usable &= column < plan->optional_columns;
+}
+
+/// One record of `fields` fields into row `row`.
+__attribute__((always_inline)) static inline ck_gaps read_record(
     const ck_plan *plan, const ck_cursor *cursor, size_t fields, ck_tally *tally, double *values, ck_span *spans,
     size_t stride, size_t row, plain_reader read_plain) {
   const uint8_t *text = cursor->text;
   const uint32_t *ends = cursor->ends + cursor->next;
   uint8_t mark = plan->notation.decimal_mark;
-  bool complete = true;
+  ck_gaps gaps = {true, true};
   for (size_t c = 0; c < plan->column_count; c++) {
     const ck_column *column = plan->columns + c;
     size_t field = column->field;
@@ -189,7 +200,7 @@ __attribute__((always_inline)) static inline bool read_record(
         continue;
       }
       tally->missing[c]++;
-      complete = false;
+      note_gap(&gaps, plan, c);
       if (plan->missing == ck_missing_refused) {
         report(plan, ck_problem_missing, cursor->start, field, ends[fields - 1], ends[fields - 1]);
       }
@@ -211,7 +222,7 @@ __attribute__((always_inline)) static inline bool read_record(
       spans[column->slot * stride + row] = (ck_span){(uint32_t)start, (uint32_t)end};
       if (ck_is_missing(text + start, text + end, &plan->notation)) {
         tally->missing[c]++;
-        complete = false;
+        note_gap(&gaps, plan, c);
       }
       continue;
     }
@@ -230,10 +241,10 @@ __attribute__((always_inline)) static inline bool read_record(
     } else {
       double unused;
       double *value = column->kind == ck_column_probe ? &unused : values + column->slot * stride + row;
-      complete &= read_other_cell(plan, c, text, cursor->start, start, end, tally, value);
+      if (!read_other_cell(plan, c, text, cursor->start, start, end, tally, value)) note_gap(&gaps, plan, c);
     }
   }
-  return complete;
+  return gaps;
 }
 
 typedef enum { record_is_read, record_is_left_out } ragged_answer;
@@ -283,9 +294,11 @@ __attribute__((always_inline)) static inline size_t read_rows(
       if (read) read = judge_ragged(plan, cursor, fields, tally) == record_is_read;
     }
     if (read) {
-      bool complete = read_record(plan, cursor, fields, tally, values, spans, stride, row, read_plain);
-      tally->incomplete += !complete;
-      row += complete || plan->missing == ck_missing_stays;
+      ck_gaps gaps = read_record(plan, cursor, fields, tally, values, spans, stride, row, read_plain);
+      bool stays = gaps.complete || (gaps.usable && plan->missing == ck_missing_stays);
+      tally->incomplete += !gaps.complete;
+      tally->left_out += !stays;
+      row += stays;
     }
     cursor->next += fields;
     cursor->start = (size_t)cursor->ends[cursor->next - 1] + 1;

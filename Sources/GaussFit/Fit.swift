@@ -177,6 +177,12 @@ public struct Criteria: Sendable, Equatable {
   /// Sample size n.
   public let sampleSize: Double
 
+  public init(logLikelihood: Double, parameters: Int, sampleSize: Double) {
+    self.logLikelihood = logLikelihood
+    self.parameters = parameters
+    self.sampleSize = sampleSize
+  }
+
   /// `-2 l + 2 k`.
   public var aic: Double { 2 * Double(parameters) - 2 * logLikelihood }
 

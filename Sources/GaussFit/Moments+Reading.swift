@@ -14,6 +14,15 @@ public struct MomentsRequest: Sendable {
   public var weighting: Weighting
   public var arithmetic: ReadingPlan.Arithmetic
   public var keeping: Keeping
+  public var missing: Missing
+
+  /// What becomes of rows with missing cells.
+  public enum Missing: Sendable {
+    /// They are left out.
+    case dropped
+    /// They are grouped by which cells they have.
+    case grouped
+  }
 
   /// What is left of the rows.
   public enum Keeping: Sendable {
@@ -25,8 +34,8 @@ public struct MomentsRequest: Sendable {
 
   public init(
     columns: [Int], groupColumn: Int? = nil, folds: Folds? = nil, weightColumn: Int? = nil,
-    weighting: Weighting = .frequency,
-    arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments
+    weighting: Weighting = .frequency, arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments,
+    missing: Missing = .dropped
   ) {
     self.columns = columns
     require(groupColumn == nil || folds == nil, "rows are divided by a column or into folds")
@@ -36,6 +45,7 @@ public struct MomentsRequest: Sendable {
     self.weighting = weighting
     self.arithmetic = arithmetic
     self.keeping = keeping
+    self.missing = missing
   }
 
   var isDivided: Bool { groupColumn != nil || folds != nil }
@@ -46,7 +56,12 @@ public struct MomentsReading: Sendable {
   public struct Group: Sendable {
     /// nil where the rows were not divided; the number of a fold.
     public var label: String?
+    /// Of the complete rows.
     public var moments: Moments
+    /// The others, where they were grouped and there are some.
+    var incomplete: IncompleteRows?
+    /// The unit and the origin of each column, in which the others lie.
+    var scales: [DeviationScale] = []
     /// The rows of positive weight in the order of the input, if they were to be kept.
     public var rows: Matrix<Double>?
   }
@@ -60,6 +75,8 @@ public struct MomentsReading: Sendable {
   public var negativeWeights: (rows: Int, example: Double)?
   /// Rows whose label is not valid text in the file's encoding.
   public var undecodableLabels: Int
+  /// Rows without any cell, where rows with missing cells were grouped.
+  public var emptyRows: Int
 }
 
 extension MomentsReading {
@@ -71,22 +88,40 @@ extension MomentsReading {
     let plan = ReadingPlan(
       deviations: request.columns, values: request.weightColumn.map { [$0] } ?? [],
       texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic,
+      missing: request.missing == .grouped ? .staysInDeviations : .dropsRow,
       lines: request.folds == nil ? .unknown : .counted)
     let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
     let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
     let names = request.columns.map { input.schema.columns[$0].name }
     let weighting = request.weightColumn == nil ? Weighting.none : request.weighting
     let total = result ?? GroupedMoments()
-    groups = total.labels.indices.filter { total.moments[$0].rows > 0 }.map { i in
+    groups = total.labels.indices.filter { total.moments[$0].rows > 0 || total.incomplete[$0].count > 0 }.map { i in
       Group(
         label: request.isDivided ? total.labels[i] ?? "" : nil,
         moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
+        incomplete: total.incomplete[i].count > 0 ? total.incomplete[i] : nil, scales: scales,
         rows: request.keeping == .rows ? total.rows[i].values(scales) : nil)
     }
     self.tally = tally
     zeroWeightRows = total.zeroWeights
     negativeWeights = total.negativeWeights > 0 ? (total.negativeWeights, total.negativeExample) : nil
     undecodableLabels = total.undecodableLabels
+    emptyRows = total.incomplete.reduce(0) { $0 + $1.emptyRows }
+  }
+}
+
+extension MomentsReading.Group {
+  /// Whether some rows lack cells.
+  public var hasMissingCells: Bool { incomplete != nil }
+
+  /// All rows of the group, by pattern.
+  ///
+  /// **Throws**: `allMissing`, `constantColumns`.
+  public func incompleteSample() throws(GaussFitError) -> IncompleteSample {
+    try IncompleteSample(
+      moments, incomplete ?? IncompleteRows(columns: moments.columns.count),
+      origin: scales.map { DoubleDouble(significand: $0.origin, scale: $0.places) },
+      unit: scales.map { DoubleDouble.powerOfTen[$0.places] })
   }
 }
 
@@ -96,6 +131,8 @@ struct GroupedMoments: Sendable {
   var moments: [PartialMoments] = []
   /// As many as there are groups; empty where rows are not kept.
   var rows: [KeptRows] = []
+  /// As many as there are groups.
+  var incomplete: [IncompleteRows] = []
   var zeroWeights = 0
   var negativeWeights = 0
   var negativeExample = 0.0
@@ -106,6 +143,7 @@ struct GroupedMoments: Sendable {
       for i in moments.indices {
         moments[i].merge(other.moments[i])
         rows[i].append(other.rows[i])
+        incomplete[i].append(other.incomplete[i])
       }
     } else {
       var place: [String?: Int] = [:]
@@ -114,11 +152,13 @@ struct GroupedMoments: Sendable {
         if let i = place[label] {
           moments[i].merge(other.moments[k])
           rows[i].append(other.rows[k])
+          incomplete[i].append(other.incomplete[k])
         } else {
           place[label] = labels.count
           labels.append(label)
           moments.append(other.moments[k])
           rows.append(other.rows[k])
+          incomplete.append(other.incomplete[k])
         }
       }
     }
@@ -136,6 +176,7 @@ struct MomentsConsumer: ChunkConsumer {
   private let scratch: Accumulator.Scratch
   private var accumulators: [Accumulator] = []
   private var kept: [KeptRows] = []
+  private var incomplete: [IncompleteRows] = []
   private var labels = LabelIndex()
   private var current = GroupedMoments()
   /// Groups in the order of their first appearance in the current block.
@@ -153,7 +194,7 @@ struct MomentsConsumer: ChunkConsumer {
   }
 
   mutating func consume(_ chunk: borrowing Chunk) {
-    if !request.isDivided && request.weightColumn == nil {
+    if !request.isDivided && request.weightColumn == nil && chunk.incompleteRows == 0 {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
       if request.keeping == .rows { kept[0].append(chunk.numbers, stride: chunk.stride, rows: chunk.rows) }
@@ -161,8 +202,13 @@ struct MomentsConsumer: ChunkConsumer {
     }
     divide(chunk)
     for group in rowsOfGroup.indices where !rowsOfGroup[group].isEmpty {
-      let rows = rowsOfGroup[group]
+      var rows = rowsOfGroup[group]
       gather(chunk, rows)
+      if chunk.incompleteRows > 0 {
+        rows = setAside(rows, of: group)
+        if rows.isEmpty { continue }
+        gather(chunk, rows)
+      }
       let weighted = request.weightColumn != nil
       gathered.withUnsafeBufferPointer { x in
         gatheredWeights.withUnsafeBufferPointer { w in
@@ -203,6 +249,18 @@ struct MomentsConsumer: ChunkConsumer {
     }
   }
 
+  /// Takes the gathered rows that lack a cell out; the others are returned.
+  private mutating func setAside(_ rows: [Int], of group: Int) -> [Int] {
+    let weighted = request.weightColumn != nil
+    let complete = gathered.withUnsafeBufferPointer { x in
+      gatheredWeights.withUnsafeBufferPointer { w in
+        incomplete[group].append(
+          x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
+      }
+    }
+    return complete.map { rows[$0] }
+  }
+
   /// Notes that a group has a row in the current block.
   private mutating func enter(_ group: Int) {
     order.append(group)
@@ -212,6 +270,7 @@ struct MomentsConsumer: ChunkConsumer {
       accumulators.append(
         Accumulator(scratch: scratch, centring: request.arithmetic == .decimal ? .wholeUnits : .free))
       kept.append(KeptRows(columns: request.keeping == .rows ? columns : 0))
+      incomplete.append(IncompleteRows(columns: columns))
     }
   }
 
@@ -238,6 +297,8 @@ struct MomentsConsumer: ChunkConsumer {
       finished.moments.append(accumulators[group].finishBlock())
       finished.rows.append(kept[group])
       kept[group] = KeptRows(columns: request.keeping == .rows ? columns : 0)
+      finished.incomplete.append(incomplete[group])
+      incomplete[group] = IncompleteRows(columns: columns)
     }
     for group in order { isInBlock[group] = false }
     order.removeAll(keepingCapacity: true)

@@ -29,6 +29,8 @@ public struct ReadingPlan: Sendable {
     case dropsRow
     /// A missing number is NaN.
     case stays
+    /// The same for deviations; a row without its value or text is dropped.
+    case staysInDeviations
     /// A missing number is a problem that is told with its place.
     case refused
   }
@@ -69,6 +71,8 @@ public struct DeviationScale: Sendable, Equatable {
 /// Rows of one block, by columns.
 public struct Chunk: ~Copyable {
   public let rows: Int
+  /// Rows with a missing cell, where these stay.
+  public let incompleteRows: Int
   /// Column c of the plan (deviations first, then values) starts at `numbers + c * stride`.
   public let numbers: UnsafeMutablePointer<Double>
   public let stride: Int
@@ -125,6 +129,8 @@ public struct ReadingTally: Sendable, Equatable {
   public var records = 0
   /// Records with a missing cell in a column that was read.
   public var incomplete = 0
+  /// Of these, records that were dropped for it.
+  public var leftOut = 0
   /// Short records that were filled up, and records of the wrong length that were left out.
   public var padded = 0
   public var dropped = 0
@@ -139,6 +145,7 @@ public struct ReadingTally: Sendable, Equatable {
   mutating func add(_ other: ReadingTally) {
     records += other.records
     incomplete += other.incomplete
+    leftOut += other.leftOut
     padded += other.padded
     dropped += other.dropped
     bytes += other.bytes

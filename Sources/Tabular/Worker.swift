@@ -60,6 +60,7 @@ struct Worker {
         var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
         while true {
           let start = cursor.start
+          let before = tally.incomplete - tally.left_out
           let rows = ck_read_rows(&kernel, &cursor, &tally, numbers, spans, stride, chunkRows)
           if rows == 0 && (plan.lines == .unknown || cursor.start == start) { break }
           if plan.lines == .counted {
@@ -67,8 +68,8 @@ struct Worker {
           }
           consumer.consume(
             Chunk(
-              rows: rows, numbers: numbers, stride: stride, file: place.file, spans: spans, block: block,
-              dialect: file.schema.dialect, plan: plan, lines: lines,
+              rows: rows, incompleteRows: tally.incomplete - tally.left_out - before, numbers: numbers, stride: stride,
+              file: place.file, spans: spans, block: block, dialect: file.schema.dialect, plan: plan, lines: lines,
               extent: min(start, block.textLength)..<min(cursor.start, block.textLength)))
         }
       }
@@ -78,6 +79,7 @@ struct Worker {
     outcome.problems.block = nil
     outcome.tally.records = tally.records
     outcome.tally.incomplete = tally.incomplete
+    outcome.tally.leftOut = tally.left_out
     outcome.tally.padded = tally.padded
     outcome.tally.dropped = tally.dropped
     outcome.tally.missing = Array(UnsafeBufferPointer(start: counts, count: columnCount))
@@ -157,9 +159,10 @@ struct Worker {
     kernel.missing =
       switch plan.missing {
       case .dropsRow: ck_missing_drops_row
-      case .stays: ck_missing_stays
+      case .stays, .staysInDeviations: ck_missing_stays
       case .refused: ck_missing_refused
       }
+    kernel.optional_columns = plan.missing == .staysInDeviations ? plan.deviations.count : columns.count
     kernel.context = problems
     kernel.report = { context, problem in
       Unmanaged<ProblemLog>.fromOpaque(context!).takeUnretainedValue().note(problem)

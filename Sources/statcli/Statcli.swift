@@ -27,10 +27,10 @@ struct Statcli: ParsableCommand {
   static let flagsWithValue: Set<String> = [
     "--at", "--blocks", "--by", "--color", "--columns", "--comment", "--convention", "--covariance", "--data",
     "--decimal", "--delimiter", "--emit", "--encoding", "--exclude", "--file", "--folds", "--format", "--given",
-    "--layout", "--let", "--level", "--max-iterations", "--mean", "--method", "--model", "--na", "--na-only",
-    "--optimizer", "--output", "-o",
+    "--layout", "--let", "--level", "--max-iterations", "--mean", "--method", "--missing", "--model", "--na",
+    "--na-only", "--optimizer", "--output", "-o",
     "--priors", "--quote", "--ragged", "--rate", "--ridge", "--rows", "-n", "--save", "--seed", "--silence", "--size",
-    "--skip", "--start", "--threads",
+    "--skip", "--standard-errors", "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

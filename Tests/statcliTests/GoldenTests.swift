@@ -66,6 +66,10 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("iris-by", "gauss iris.csv --by Species"),
   GoldenCase("iris-tied", "gauss iris.csv --by Species --covariance tied"),
   GoldenCase("airquality", "gauss airquality.csv"),
+  GoldenCase("airquality-dropped", "gauss airquality.csv --missing drop"),
+  GoldenCase("airquality-by", "gauss airquality.csv --columns 1-4 --by Month --estimates-only"),
+  GoldenCase(
+    "never-together", "gauss n.csv", files: ["n.csv": "a,b,c\n1,,2\n2,,1\n4,,3\n,3,1\n,5,4\n,6,2\n7,,3\n,1,9\n"]),
   GoldenCase("faithful", "gauss faithful.csv"),
   GoldenCase("digits", "gauss digits.csv"),
   GoldenCase("digits-dropped", "gauss digits.csv --drop-constant --exclude label"),

@@ -25,7 +25,7 @@ func irisLikelihoods(line: String, logLikelihood: Double, aic: Double?, bic: Dou
 }
 
 @Test func theDocumentHasItsKeys() throws {
-  let json = try fit("gauss airquality.csv")
+  let json = try fit("gauss airquality.csv --missing drop")
   #expect(json.objectValue?.map(\.0) == ["schema", "command", "version", "data", "fit", "groups", "tests", "warnings"])
   let data = try #require(json["data"])
   for key in ["files", "rowsRead", "rowsUsed", "rowsDropped", "weight", "columns", "ignored", "missing"] {

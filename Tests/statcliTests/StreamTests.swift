@@ -50,7 +50,7 @@ func exitStatus(line: String, status: Int32) throws {
   let run = try scratch.shell("statcli gauss airquality.csv --json -v 2> notes")
   let json = try JSON(parsing: Array(run.output.utf8))
   #expect(json["schema"] == "statcli.gauss/1")
-  #expect(try scratch.read("notes").contains("W002"))
+  #expect(try scratch.read("notes").contains("W013"))
   #expect(try scratch.shell("statcli gauss airquality.csv --json --quiet").errors == "")
 }
 

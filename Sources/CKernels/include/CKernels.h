@@ -5,6 +5,7 @@
 #include "comoments.h"
 #include "dense.h"
 #include "elementwise.h"
+#include "expectation.h"
 #include "fields.h"
 #include "fusion.h"
 #include "optimizers.h"

@@ -58,6 +58,7 @@ typedef struct {
   size_t column_count;
   ck_ragged ragged;
   ck_missing_policy missing;
+  size_t optional_columns;     ///< where rows with missing cells stay: of the first so many columns; a cell missing elsewhere drops the row
   void (*report)(void *context, ck_problem problem);
   void *context;
 } ck_plan;
@@ -66,6 +67,7 @@ typedef struct {
 typedef struct {
   size_t records;            ///< blank lines and comments not counted
   size_t incomplete;         ///< with a missing cell in a column that is read
+  size_t left_out;           ///< of these, not handed on
   size_t padded, dropped;    ///< short records filled up, records of the wrong length left out
   size_t *missing;           ///< per column that is read
   size_t *integers, *decimals, *texts;  ///< per column, for probes only

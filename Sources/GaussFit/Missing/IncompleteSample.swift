@@ -1,80 +1,153 @@
-// Rows with missing cells, grouped by which cells are there: all that the likelihood sees of them.
+// Rows with missing cells, grouped by which cells are there: all that the likelihood sees of them, in units in which a search is well scaled.
 import MatDeriv
+import Tabular
 
-/// The rows of one pattern of missingness: their number, mean and scatter in the columns that they have.
+/// The rows of one pattern of missingness.
 public struct MissingnessPattern: Sendable {
-  /// The columns that are there, ascending.
+  /// The columns that are there, ascending, and those that are not.
   public let observed: [Int]
-  /// Rows.
-  public let count: Double
-  /// The mean of the observed columns, measured from the sample's centre in units of its scale.
-  let mean: [Double]
-  /// Covariance of the observed columns about that mean, divisor `count`, in units of the scale.
-  let covariance: Matrix<Double>
+  public let missing: [Int]
+  /// Rows, and the sum of their weights.
+  public let rows: Int
+  public let weight: Double
+  let summary: Summary
+
+  /// What is known of the rows, measured from the sample's centre in units of its scale.
+  enum Summary: Sendable {
+    /// Row after row `[u, u*y]` with the root u of the weight.
+    case rows([Double])
+    /// Mean, and covariance about it with the weight as divisor.
+    case moments(mean: [Double], covariance: Matrix<Double>)
+  }
 }
 
 /// A sample with missing cells.
 public struct IncompleteSample: Sendable {
   public let columns: [String]
-  /// The patterns, in the order of their first rows; rows without any cell are none of them.
+  public let weighting: Weighting
+  /// The patterns, complete rows first, then in the order of their first rows; rows without any cell are none of them.
   public let patterns: [MissingnessPattern]
   /// Rows that have a cell.
-  public let rows: Double
+  public let rows: Int
   /// Rows without any.
   public let emptyRows: Int
+  /// The sum of the weights; the number of rows where there are none, or where weights are of reliability.
+  public let sampleSize: Double
   /// Mean and standard deviation of the observed cells of each column: the units in which the search runs.
-  let centre: [Double]
+  let centre: [DoubleDouble]
   let scale: [Double]
 
   /// Groups rows; NaN is a missing cell.
   ///
-  /// **Throws**: `noRows`; `allMissing` for columns without a cell; `constant` for columns that do not vary.
+  /// **Throws**: `noRows`; `allMissing` for columns without a cell; `constantColumns` for columns that do not vary.
   public init(rows: [[Double]], columns: [String]) throws(GaussFitError) {
     let d = columns.count
     require(rows.allSatisfy { $0.count == d }, "rows of \(d) columns have as many cells")
-    let present = rows.filter { row in row.contains { !$0.isNaN } }
-    guard !present.isEmpty else { throw .noRows }
-    let (centre, scale) = try IncompleteSample.units(present, columns)
-    var places: [[Int]: Int] = [:]
-    var grouped: [(observed: [Int], rows: [[Double]])] = []
-    for row in present {
-      let observed = (0..<d).filter { !row[$0].isNaN }
-      let cells = observed.map { (row[$0] - centre[$0]) / scale[$0] }
-      if let place = places[observed] {
-        grouped[place].rows.append(cells)
-      } else {
-        places[observed] = grouped.count
-        grouped.append((observed, [cells]))
-      }
+    let first = (0..<d).map { j in rows.first { !$0[j].isNaN }?[j] ?? 0 }
+    var incomplete = IncompleteRows(columns: d)
+    let deviations = rows.map { row in zip(row, first).map { $0 - $1 } }
+    let whole = Matrix(rowArrays: deviations.isEmpty ? [[Double](repeating: 0, count: d)] : deviations)
+    let complete = whole.withUnsafeBufferPointer {
+      incomplete.append($0.baseAddress!, stride: whole.rows, rows: deviations.count)
     }
-    self.columns = columns
-    self.centre = centre
-    self.scale = scale
-    self.rows = Double(present.count)
-    emptyRows = rows.count - present.count
-    patterns = grouped.map { MissingnessPattern(observed: $0.observed, rows: $0.rows) }
+    let moments = Moments(
+      rows: Matrix(rows: complete.count, columns: d) { i, j in rows[complete[i]][j] }, columns: columns)
+    try self.init(moments, incomplete, origin: first.map { DoubleDouble($0) }, unit: first.map { _ in 1 })
   }
 
-  private static func units(_ rows: [[Double]], _ columns: [String]) throws(GaussFitError) -> ([Double], [Double]) {
-    var centre: [Double] = []
-    var scale: [Double] = []
-    var (empty, constant): ([String], [String]) = ([], [])
-    for j in columns.indices {
-      let cells = rows.map { $0[j] }.filter { !$0.isNaN }
-      let n = Double(cells.count)
-      let first = cells.first ?? 0
-      let mean = first + cells.reduce(0) { $0 + ($1 - first) } / max(n, 1)
-      let variance = cells.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(n, 1)
-      if cells.isEmpty { empty.append(columns[j]) } else if !(variance > 0) { constant.append(columns[j]) }
-      centre.append(mean)
-      scale.append(variance.squareRoot())
+  /// Of the moments of complete rows, and of other rows as deviations from an origin in units of 1/unit.
+  init(
+    _ complete: Moments, _ incomplete: IncompleteRows, origin: [DoubleDouble], unit: [Double]
+  ) throws(GaussFitError) {
+    let others = incomplete.patterns()
+    let weight = others.reduce(complete.weight) { $0 + $1.weight }
+    guard weight > 0 else { throw .noRows }
+    let units = try Units(complete, others, origin, unit)
+    let rows = others.reduce(complete.rows) { $0 + $1.count }
+    // Weights of reliability sum to the number of rows.
+    let share = complete.weighting == .reliability ? Double(rows) / weight : 1
+    let all = Array(complete.columns.indices)
+    var patterns: [MissingnessPattern] = []
+    if complete.rows > 0 {
+      let spread = complete.scatter / complete.weight
+      patterns.append(
+        MissingnessPattern(
+          observed: all, missing: [], rows: complete.rows, weight: share * complete.weight,
+          summary: .moments(
+            mean: all.map { (units.mean[$0] - units.centre[$0]) / units.scale[$0] },
+            covariance: Matrix(rows: all.count, columns: all.count) { i, j in
+              spread[max(i, j), min(i, j)] * unit[i] * unit[j] / units.scale[i] / units.scale[j]
+            })))
     }
-    if !empty.isEmpty { throw .allMissing(empty) }
-    if !constant.isEmpty { throw .constantColumns(constant) }
-    return (centre, scale)
+    for pattern in others {
+      var cells = pattern.standardized(centre: units.centre, scale: units.scale)
+      if share != 1 { for i in cells.indices { cells[i] *= share.squareRoot() } }
+      let observed = Set(pattern.observed)
+      patterns.append(
+        MissingnessPattern(
+          observed: pattern.observed, missing: all.filter { !observed.contains($0) }, rows: pattern.count,
+          weight: share * pattern.weight, summary: .rows(cells)))
+    }
+    columns = complete.columns
+    weighting = complete.weighting
+    self.patterns = patterns
+    self.rows = rows
+    emptyRows = incomplete.emptyRows
+    sampleSize = share * weight
+    centre = zip(origin, zip(units.centre, unit)).map { $0 + $1.0 / $1.1 }
+    scale = zip(units.scale, unit).map { $0 / $1 }
+  }
+
+  /// Mean and standard deviation of the observed cells of each column, as deviations from the origin.
+  private struct Units {
+    /// Mean of the complete rows.
+    var mean: [Double]
+    var centre: [Double]
+    var scale: [Double]
+
+    init(
+      _ complete: Moments, _ others: [PatternRows], _ origin: [DoubleDouble], _ unit: [Double]
+    ) throws(GaussFitError) {
+      let d = origin.count
+      let mean = (0..<d).map { j in
+        ((complete.shift[j] - origin[j]) + complete.meanDeviation[j]).rounded * unit[j]
+      }
+      var weight = [Double](repeating: complete.weight, count: d)
+      var sum = mean.map { $0 * complete.weight }
+      for pattern in others {
+        pattern.each { u, column, cell in
+          weight[column] += u * u
+          sum[column] += u * cell
+        }
+      }
+      let empty = weight.indices.filter { weight[$0] == 0 }
+      if !empty.isEmpty { throw .allMissing(empty.map { complete.columns[$0] }) }
+      let centre = zip(sum, weight).map { $0 / $1 }
+      var squares = (0..<d).map { j in
+        complete.scatter[j, j] * unit[j] * unit[j] + complete.weight * (mean[j] - centre[j]) * (mean[j] - centre[j])
+      }
+      for pattern in others {
+        pattern.each { u, column, cell in
+          let deviation = cell - u * centre[column]
+          squares[column] += deviation * deviation
+        }
+      }
+      let scale = zip(squares, weight).map { ($0 / $1).squareRoot() }
+      // Constant as far as the rounding of deviations from the origin tells.
+      let constant = scale.indices.filter { !(scale[$0] > 4 * .ulpOfOne * .hypot(scale[$0], centre[$0])) }
+      if !constant.isEmpty { throw .constantColumns(constant.map { complete.columns[$0] }) }
+      (self.mean, self.centre, self.scale) = (mean, centre, scale)
+    }
   }
 
   public var dimension: Int { columns.count }
+
+  /// The weight of the observed cells of each column; their number where there are no weights.
+  public var observedWeights: [Double] {
+    var weights = [Double](repeating: 0, count: dimension)
+    for pattern in patterns { for j in pattern.observed { weights[j] += pattern.weight } }
+    return weights
+  }
 
   /// Pairs of columns that no row has both of: nothing tells their covariance apart.
   public var pairsNeverTogether: [(String, String)] {
@@ -88,24 +161,48 @@ public struct IncompleteSample: Sendable {
     return pairs
   }
 
-  /// Missing cells of rows that have others.
-  public var missingCells: Double {
-    patterns.reduce(0) { $0 + $1.count * Double(dimension - $1.observed.count) }
+  /// Whether the columns can be ordered so that a row that lacks one lacks all after it.
+  public var isMonotone: Bool {
+    let bySize = patterns.sorted { $0.observed.count > $1.observed.count }
+    return zip(bySize, bySize.dropFirst()).allSatisfy { Set($0.observed).isSuperset(of: $1.observed) }
+  }
+}
+
+extension PatternRows {
+  /// Calls the body with the root of the weight, the column and the weighted cell of every cell.
+  fileprivate func each(_ body: (Double, Int, Double) -> Void) {
+    cells.withUnsafeBufferPointer { cells in
+      for start in stride(from: 0, to: cells.count, by: width) {
+        for (i, column) in observed.enumerated() { body(cells[start], column, cells[start + 1 + i]) }
+      }
+    }
   }
 }
 
 extension MissingnessPattern {
-  /// Of rows of the observed cells, in two passes.
-  fileprivate init(observed: [Int], rows: [[Double]]) {
-    let (k, n) = (observed.count, Double(rows.count))
-    let mean = (0..<k).map { j in rows.reduce(0) { $0 + $1[j] } / n }
-    var scatter = Matrix<Double>(rows: k, columns: k, repeating: 0)
-    for row in rows {
-      for j in 0..<k { for i in j..<k { scatter[i, j] += (row[i] - mean[i]) * (row[j] - mean[j]) } }
+  /// Mean, and covariance about it, of the observed cells.
+  func moments() -> (mean: [Double], covariance: Matrix<Double>) {
+    switch summary {
+    case .moments(let mean, let covariance): return (mean, covariance)
+    case .rows(let cells):
+      let k = observed.count
+      var mean = [Double](repeating: 0, count: k)
+      var products = [Double](repeating: 0, count: k * k)
+      cells.withUnsafeBufferPointer { cells in
+        for start in stride(from: 0, to: cells.count, by: k + 1) {
+          for i in 0..<k { mean[i] += cells[start] * cells[start + 1 + i] }
+        }
+        for i in 0..<k { mean[i] /= weight }
+        for start in stride(from: 0, to: cells.count, by: k + 1) {
+          for j in 0..<k {
+            let deviation = cells[start + 1 + j] - cells[start] * mean[j]
+            for i in j..<k { products[i + j * k] += (cells[start + 1 + i] - cells[start] * mean[i]) * deviation }
+          }
+        }
+      }
+      return (
+        mean, Matrix(rows: k, columns: k) { i, j in products[max(i, j) + min(i, j) * k] / weight }
+      )
     }
-    self.observed = observed
-    count = n
-    self.mean = mean
-    covariance = Matrix(rows: k, columns: k) { i, j in scatter[max(i, j), min(i, j)] / n }
   }
 }

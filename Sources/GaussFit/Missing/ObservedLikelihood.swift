@@ -5,108 +5,183 @@ import MatDeriv
 /// The negative mean log-likelihood of a sample with missing cells, without its constant, over the covariance S by its lower triangle and the mean.
 final class ObservedLikelihood: ObjectiveFunction {
   let sample: IncompleteSample
+  let threads: Int
   let count: Int
-  private let parts: [Part]
+  let forms: DerivativeForms
+  /// Patterns of about the same number of columns, which share a plan.
+  let groups: [Group]
 
-  /// A pattern: the objective of complete rows in as many columns, and where its parameters lie among all.
-  private struct Part {
-    let weight: Double
-    let objective: Objective
-    let covariance: [Double]
-    let mean: [Double]
-    let places: [Int]
+  struct Group {
+    /// Rows and columns of the matrices of an instance; a pattern of fewer columns is filled up by an identity that adds nothing.
+    let order: Int
+    let patterns: [Int]
+    /// Patterns that are computed together.
+    let blockPatterns: Int
   }
 
-  init(_ sample: IncompleteSample) {
+  init(_ sample: IncompleteSample, threads: Int = 1) {
     self.sample = sample
+    self.threads = threads
     let d = sample.dimension
     count = d * (d + 1) / 2 + d
-    var objectives: [Int: Objective] = [:]
-    parts = sample.patterns.map { pattern in
-      let k = pattern.observed.count
-      let objective = objectives[k] ?? ObservedLikelihood.objective(k)
-      objectives[k] = objective
-      return Part(
-        weight: pattern.count / sample.rows, objective: objective, covariance: pattern.covariance.columnMajor,
-        mean: pattern.mean, places: ObservedLikelihood.places(pattern.observed, of: d))
+    // The text is part of this program.
+    let program = try! Program(GaussianLikelihood.byCovariance)
+    forms = try! DerivativeForms(program.expression, wrt: ["S", "m"].map { program.variable($0)! })
+    let step = (d + 15) / 16
+    var byOrder: [Int: [Int]] = [:]
+    for (number, pattern) in sample.patterns.enumerated() {
+      let order = min(d, (pattern.observed.count + step - 1) / step * step)
+      byOrder[order, default: []].append(number)
+    }
+    groups = byOrder.keys.sorted().map { order in
+      Group(order: order, patterns: byOrder[order]!, blockPatterns: max(1, (1 << 16) / (order * order)))
     }
   }
 
-  /// Compiled once for each number of observed columns; data are bound pattern by pattern.
-  private static func objective(_ k: Int) -> Objective {
-    var data = Values<Double>(sizes: ["d": k])
-    data["C"] = .identity(k)
-    data["b"] = Matrix(rows: k, columns: 1, repeating: 0)
-    return try! Objective(
-      try! Program(GaussianLikelihood.byCovariance), wrt: ["S", "m"], data: data, simplifying: false)
-  }
-
-  /// Where the parameters of some columns, lower triangle first, lie among those of d columns.
-  static func places(_ columns: [Int], of d: Int) -> [Int] {
-    var places: [Int] = []
-    for (b, j) in columns.enumerated() {
-      // Entry (i, j) of the lower triangle by columns stands behind the columns before it.
-      for i in columns[b...] { places.append(j * d - j * (j - 1) / 2 + i - j) }
-    }
-    return places + columns.map { d * (d + 1) / 2 + $0 }
-  }
-
-  /// Calls the body with the parameters of each pattern, its data bound.
-  private func each(
-    _ x: [Double], _ body: (Part, [Double]) throws(ObjectiveError) -> Void
-  ) throws(ObjectiveError) {
-    for part in parts {
-      let own = part.places.map { x[$0] }
-      var failure: ObjectiveError?
-      part.covariance.withUnsafeBufferPointer { c in
-        part.mean.withUnsafeBufferPointer { b in
-          part.objective.bind("C", to: c.baseAddress!)
-          part.objective.bind("b", to: b.baseAddress!)
-          do throws(ObjectiveError) { try body(part, own) } catch { failure = error }
-        }
-      }
-      if let failure { throw failure }
-    }
-  }
+  // MARK: Value and gradient
 
   func value(at x: [Double], gradient: inout [Double]) throws(ObjectiveError) -> Double {
-    for i in gradient.indices { gradient[i] = 0 }
-    var total = 0.0
-    var sum = gradient
-    try each(x) { part, own throws(ObjectiveError) in
-      var slope = [Double](repeating: 0, count: own.count)
-      total += part.weight * (try part.objective.value(at: own, gradient: &slope))
-      for (place, value) in zip(part.places, slope) { sum[place] += part.weight * value }
+    let sums = try sum(at: x, direction: nil) { group throws(ObjectiveError) in
+      do throws(PlanError) {
+        return InstancePlan(try forms.gradientPlan(sizes: ["d": group.order]), directions: [])
+      } catch { throw .plan(error) }
     }
-    gradient = sum
-    return total
+    gradient = sums.parameters(dimension: sample.dimension)
+    return sums.value
   }
 
   var curvature: (any Curvature)? { self }
+
+  /// Runs a plan whose last two outputs are derivatives by S and m for every pattern, and sums them up by weight.
+  private func sum(
+    at x: [Double], direction: [Double]?, plan makePlan: (Group) throws(ObjectiveError) -> InstancePlan
+  ) throws(ObjectiveError) -> DerivativeSums {
+    let d = sample.dimension
+    let point = PackedEstimate(x, dimension: d)
+    let change = direction.map { PackedEstimate($0, dimension: d) }
+    let sample = self.sample
+    var total = DerivativeSums(dimension: d)
+    for group in groups {
+      let plan = try makePlan(group)
+      let part = sumByBlocks(rows: group.patterns.count, of: group.blockPatterns, threads: threads) { range in
+        var sums = DerivativeSums(dimension: d)
+        let instance = Instance(order: group.order, plan)
+        for number in range {
+          let pattern = sample.patterns[group.patterns[number]]
+          instance.fill(pattern, point, change)
+          do throws(PlanError) { try instance.run() } catch {
+            sums.failure = sums.failure ?? error
+            break
+          }
+          sums.add(instance, pattern, share: pattern.weight / sample.sampleSize)
+        }
+        return sums
+      }
+      if let part { total.add(part) }
+      if let failure = total.failure { throw .plan(failure) }
+    }
+    return total
+  }
 }
 
 extension ObservedLikelihood: Curvature {
   /// A sum of the Hessians of the patterns.
   func hessian(at x: [Double]) throws(ObjectiveError) -> Matrix<Double> {
-    var h = Matrix<Double>(rows: count, columns: count, repeating: 0)
-    try each(x) { part, own throws(ObjectiveError) in
-      let block = try part.objective.hessian(at: own)
-      for (b, q) in part.places.enumerated() {
-        for (a, p) in part.places.enumerated() { h[p, q] += part.weight * block[a, b] }
+    let d = sample.dimension
+    let point = PackedEstimate(x, dimension: d)
+    // The likelihood of complete rows is a sum of Kronecker products.
+    let (terms, factors) = (try forms.hessianTerms()!, try forms.hessianFactors()!)
+    let empty = SummedHessian(dimension: d, variables: [.symmetric, .column], terms: terms, factors: factors)
+    let sample = self.sample
+    var total = empty
+    for group in groups {
+      let plan = InstancePlan(try forms.factorPlan(sizes: ["d": group.order])!, directions: [])
+      // A sum of Hessians is large: few blocks, whatever the number of threads.
+      let blockPatterns = max(group.blockPatterns, (group.patterns.count + 3) / 4)
+      let part = sumByBlocks(rows: group.patterns.count, of: blockPatterns, threads: threads) { range in
+        var sums = HessianSums(hessian: empty)
+        let instance = Instance(order: group.order, plan)
+        for number in range {
+          let pattern = sample.patterns[group.patterns[number]]
+          instance.fill(pattern, point, nil)
+          do throws(PlanError) { try instance.run() } catch {
+            sums.failure = sums.failure ?? error
+            break
+          }
+          sums.hessian.add(
+            instance.outputs, stride: group.order, selection: pattern.observed,
+            weight: pattern.weight / sample.sampleSize)
+        }
+        return sums
       }
+      if let failure = part?.failure { throw .plan(failure) }
+      if let part { total.add(part.hessian) }
     }
-    return h
+    return total.hessian()
   }
 
   func multiplyHessian(
     at x: [Double], by direction: [Double], into product: inout [Double]
   ) throws(ObjectiveError) {
-    var sum = [Double](repeating: 0, count: count)
-    try each(x) { part, own throws(ObjectiveError) in
-      var change = [Double](repeating: 0, count: own.count)
-      try part.objective.multiplyHessian(at: own, by: part.places.map { direction[$0] }, into: &change)
-      for (place, value) in zip(part.places, change) { sum[place] += part.weight * value }
+    let sums = try sum(at: x, direction: direction) { group throws(ObjectiveError) in
+      let (plan, directions) = try forms.productPlan(sizes: ["d": group.order])
+      return InstancePlan(plan, directions: directions)
     }
-    product = sum
+    product = sums.parameters(dimension: sample.dimension)
+  }
+}
+
+/// A Hessian that is summed by blocks.
+private struct HessianSums: BlockSum {
+  var hessian: SummedHessian
+  var failure: PlanError?
+
+  mutating func add(_ other: HessianSums) {
+    hessian.add(other.hessian)
+    failure = failure ?? other.failure
+  }
+}
+
+/// Value and derivatives, summed over patterns.
+private struct DerivativeSums: BlockSum {
+  var value = 0.0
+  /// By the entries of S and m.
+  var covariance: [Double]
+  var mean: [Double]
+  var failure: PlanError?
+
+  init(dimension d: Int) {
+    covariance = Array(repeating: 0, count: d * d)
+    mean = Array(repeating: 0, count: d)
+  }
+
+  mutating func add(_ other: DerivativeSums) {
+    value += other.value
+    covariance.add(other.covariance)
+    mean.add(other.mean)
+    failure = failure ?? other.failure
+  }
+
+  mutating func add(_ instance: Instance, _ pattern: MissingnessPattern, share: Double) {
+    let d = mean.count
+    let outputs = instance.outputs
+    if outputs.count == 3 { value += share * outputs[0][0] }
+    let (byCovariance, byMean) = (outputs[outputs.count - 2], outputs[outputs.count - 1])
+    for (b, j) in pattern.observed.enumerated() {
+      mean[j] += share * byMean[b]
+      for (a, i) in pattern.observed.enumerated() {
+        covariance[i + j * d] += share * byCovariance[a + b * instance.order]
+      }
+    }
+  }
+
+  /// Mirrored entries are one parameter.
+  func parameters(dimension d: Int) -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(d * (d + 3) / 2)
+    for j in 0..<d {
+      for i in j..<d { result.append(i == j ? covariance[i + j * d] : covariance[i + j * d] + covariance[j + i * d]) }
+    }
+    return result + mean
   }
 }

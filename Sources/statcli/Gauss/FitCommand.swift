@@ -11,8 +11,8 @@ struct FitCommand: Action {
         statcli gauss iris.csv --by Species --covariance tied
         statcli gauss airquality.csv --exclude Ozone --json
 
-      Numeric columns are used, rows with missing cells are left out, and both are told. The divisor is n; the \
-      estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
+      Numeric columns are used. Where cells are missing, the fit is the one that makes the observed cells most \
+      likely. The divisor is n; for complete data the estimates with n - 1 stand beside. A singular covariance is explained and never repaired unasked (status 1).
       """)
 
   @Argument(
@@ -49,10 +49,10 @@ struct FitCommand: Action {
     let clock = Stopwatch()
     let data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags,
-      quiet: output.quiet)
+      quiet: output.quiet, missing: fitFlags.missingRows)
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
     let request = fitFlags.request
-    let outcome = try Outcome(data, request)
+    let outcome = try Outcome(data, request, threads: readingFlags.threadCount)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     try model.write(outcome.model(data, request))
     var report = FitReport(data: data, request: request, outcome: outcome, command: Typed.command).report
@@ -72,15 +72,32 @@ enum Outcome {
   case searched(GradientFit)
   /// A covariance of a form that is searched for.
   case structured(StructuredFit)
+  /// Any covariance, of rows with missing cells; each group by itself.
+  case incomplete([Incomplete])
   /// A covariance is singular: the answer is "no", and the report says why.
   case singular(Singularity)
   /// In some groups; `fits` are the others.
   case singularGroups([GroupSingularity], fits: [(name: String, fit: Fit)])
 
-  init(_ data: GaussData, _ request: FitRequest) throws(Failure) {
+  typealias Incomplete = (name: String?, fit: IncompleteFit)
+
+  init(_ data: GaussData, _ request: FitRequest, threads: Int) throws(Failure) {
+    let asked = try request.asked.map { list throws(Failure) in
+      try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
+    }
     let formula = try request.covariance.formula(columns: data.columns, declarations: request.declarations)
     do throws(GaussFitError) {
-      if let optimizer = request.optimizer {
+      if data.isIncomplete {
+        var fits: [Incomplete] = []
+        for group in data.groups {
+          fits.append(
+            (
+              group.label,
+              try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
+            ))
+        }
+        self = .incomplete(fits)
+      } else if let optimizer = request.optimizer {
         self = .searched(try GradientFit(data.groups[0].moments, optimizer: optimizer))
       } else if let formula {
         self = .structured(try StructuredFit(data.groups[0].moments, formula))
@@ -106,6 +123,16 @@ enum Outcome {
             group.moments, structure: request.structure, ridge: request.ridge, constantColumns: request.constantColumns)
           return fit.map { (group.label ?? "", $0) }
         })
+    } catch .notIdentified(let pairs) {
+      // A column of the first pair has to go.
+      let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
+      throw Failure(
+        .answeredNo, GaussFitError.notIdentified(pairs).description, at: data.name,
+        mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
+    } catch .notPositiveDefinite(let reason) where data.isIncomplete {
+      throw Failure(
+        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
+        mend: "--missing drop")
     } catch .formula(_, let reason) {
       throw Failure(
         .usage, "--covariance \(shellQuoted(request.covariance.text)): \(reason)", mend: "statcli help language")
@@ -116,7 +143,7 @@ enum Outcome {
 
   var isSingular: Bool {
     switch self {
-    case .single, .grouped, .searched, .structured: false
+    case .single, .grouped, .searched, .structured, .incomplete: false
     case .singular, .singularGroups: true
     }
   }
@@ -124,7 +151,7 @@ enum Outcome {
   var isSearched: Bool {
     switch self {
     case .searched, .structured: true
-    case .single, .grouped, .singular, .singularGroups: false
+    case .single, .grouped, .incomplete, .singular, .singularGroups: false
     }
   }
 
@@ -133,6 +160,7 @@ enum Outcome {
     switch self {
     case .searched(let fit): fit.converged
     case .structured(let fit): fit.converged
+    case .incomplete(let fits): fits.allSatisfy(\.fit.converged)
     case .single, .grouped, .singular, .singularGroups: true
     }
   }
@@ -142,7 +170,7 @@ enum Outcome {
     switch self {
     case .single(let fit): [(nil, fit)]
     case .grouped(let grouped): zip(grouped.names, grouped.fits).map { ($0, $1) }
-    case .singular, .searched, .structured: []
+    case .singular, .searched, .structured, .incomplete: []
     case .singularGroups(_, let fits): fits.map { ($0, $1) }
     }
   }

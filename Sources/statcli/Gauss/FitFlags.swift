@@ -46,6 +46,26 @@ struct FitFlags: ParsableArguments {
       "Add this to every variance, in squared units of the data; never done unasked.", valueName: "value"))
   var ridge: Real?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Rows with missing cells: ml (default: all observed cells count, by their likelihood), or drop (complete rows alone).",
+      valueName: "way"))
+  var missing: MissingWay?
+
+  @Flag(
+    name: .long,
+    help:
+      "Of data with missing cells: mean, covariance and log-likelihood alone, without standard errors and certificate.")
+  var estimatesOnly = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Of data with missing cells in many columns: standard errors of these columns' means and covariances, however long they take.",
+      valueName: "columns"))
+  var standardErrors: String?
+
   @Flag(name: .long, help: "Leave out columns that do not vary.")
   var dropConstant = false
 
@@ -59,6 +79,9 @@ struct FitFlags: ParsableArguments {
 
   @Option(name: .long, help: ArgumentHelp("Save the fitted distribution.", valueName: "model.fit"))
   var save: String?
+
+  /// Mean and covariance of all cells that are there, without standard errors.
+  static let estimates = try! FitFlags.parse(["--estimates-only"])
 
   func validate() throws {
     if let level, !(level.value > 0 && level.value < 1) {
@@ -77,9 +100,23 @@ struct FitFlags: ParsableArguments {
     if method == .gradient || covariance.closed == nil {
       if ridge != nil { throw ValidationError("--ridge is for closed forms") }
     }
+    if missing == .ml, missingRows == .dropped {
+      throw ValidationError(
+        "--missing ml fits any covariance in closed form or by its own search: not with --covariance, --method gradient, --ridge, --drop-constant"
+      )
+    }
+    if standardErrors != nil, estimatesOnly {
+      throw ValidationError("--standard-errors and --estimates-only exclude each other")
+    }
     if !declarations.isEmpty, covariance.closed != nil {
       throw ValidationError("--let declares names of a formula; --covariance \(covariance.text) is none")
     }
+  }
+
+  /// What becomes of rows with missing cells: all cells count where the covariance is any.
+  var missingRows: MomentsRequest.Missing {
+    let isAny = covariance == .full && method == .closed && ridge == nil && !dropConstant
+    return missing != .drop && isAny ? .grouped : .dropped
   }
 
   var request: FitRequest {
@@ -88,8 +125,14 @@ struct FitFlags: ParsableArguments {
       pooling: covariance.closed == .tied ? .tied : .separate, ridge: ridge?.value,
       constantColumns: dropConstant ? .drop : .refuse, unbiased: unbiased, level: level?.value ?? 0.95,
       covariance: covariance, declarations: declarations,
-      optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain)
+      optimizer: method == .gradient ? optimizer ?? .lbfgs : nil, explains: explain,
+      detail: estimatesOnly ? .estimates : .full, asked: standardErrors)
   }
+}
+
+/// What becomes of rows with missing cells.
+enum MissingWay: String, CaseIterable, ExpressibleByArgument {
+  case ml, drop
 }
 
 enum FitMethod: String, CaseIterable, ExpressibleByArgument {
@@ -112,4 +155,8 @@ struct FitRequest {
   /// The method of a search for any covariance; nil for the closed form.
   var optimizer: LikelihoodOptimizer?
   var explains: Bool
+  /// Of data with missing cells.
+  var detail: IncompleteDetail
+  /// Columns whose standard errors are wanted whatever they cost, as they were typed.
+  var asked: String?
 }

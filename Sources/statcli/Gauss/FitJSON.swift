@@ -12,6 +12,10 @@ extension FitReport {
     case .single(let single): fit = json(single)
     case .searched(let searched): fit = json(searched)
     case .structured(let structured): fit = json(structured)
+    case .incomplete(let fits) where data.groupedBy == nil: fit = json(fits[0].fit)
+    case .incomplete(let fits):
+      fit = nil
+      groups = fits.map { ($0.name ?? "", json($0.fit)) }
     case .grouped(let grouped):
       fit = json(grouped)
       groups = zip(grouped.names, grouped.fits).map { ($0, json($1)) }

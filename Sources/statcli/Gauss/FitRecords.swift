@@ -25,6 +25,7 @@ extension FitReport {
         fit.moments, mean: fit.gaussian.mean, covariance: fit.covariance, errors: fit.covarianceStandardError,
         logLikelihood: fit.logLikelihood)
     }
+    if case .incomplete(let fits) = outcome { rows += fits.flatMap(records) }
     if case .singular = outcome {
       for group in data.groups {
         rows += columnRecords(group.moments).map { [group.label.map(Table.Cell.text) ?? .blank] + $0 }

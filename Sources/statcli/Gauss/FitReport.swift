@@ -49,6 +49,7 @@ struct FitReport {
         + "\(Numbers.human(grouped.logLikelihood)), BIC \(Numbers.human(grouped.bic))"
     case .searched(let fit): return verdict(fit)
     case .structured(let fit): return verdict(fit)
+    case .incomplete(let fits): return verdict(fits)
     case .singular(let singularity) where singularity.isOneRow: return "No fit: \(singularity.sentence)\(droppedPhrase)"
     case .singular(let singularity):
       return "No fit to \(rowsPhrase)\(droppedPhrase): \(singularity.sentence)"
@@ -81,6 +82,7 @@ struct FitReport {
     case .grouped(let grouped): [dataSection] + sections(of: grouped)
     case .searched(let fit): [dataSection] + sections(of: fit)
     case .structured(let fit): [dataSection] + sections(of: fit)
+    case .incomplete(let fits): [dataSection] + sections(of: fits)
     case .singular(let singularity): [dataSection] + sections(of: singularity)
     case .singularGroups(let groups, _): [dataSection] + sections(of: groups)
     }
@@ -118,7 +120,7 @@ struct FitReport {
     case .grouped(let grouped):
       dropped = Set(grouped.fits.first?.droppedColumns ?? [])
       for fit in grouped.fits.dropFirst() { dropped.formIntersection(fit.droppedColumns) }
-    case .singular, .singularGroups, .searched, .structured: break
+    case .singular, .singularGroups, .searched, .structured, .incomplete: break
     }
     return data.columns.indices.filter { !dropped.contains(data.columns[$0]) }
   }
@@ -155,6 +157,7 @@ struct FitReport {
       }
       return "\(command) --save \(shellQuoted(modelName))"
     case .searched, .structured: return nil
+    case .incomplete: return "\(command) --missing drop"
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

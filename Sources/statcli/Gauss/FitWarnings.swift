@@ -77,12 +77,30 @@ extension FitReport {
     case .single(let fit): dropped(fit, in: "") + ridge(fit) + size(fit, in: "") + collinearity(fit, in: "")
     case .grouped(let grouped): groupWarnings(grouped)
     case .searched: []
+    case .incomplete(let fits): gaps(fits)
     case .structured(let fit): undetermined(fit)
     case .singular(let singularity):
       [Warning(code: "W004", text: singularity.sentence, mend: waysOut(of: singularity).first?.flags)]
     case .singularGroups(let groups, _):
       [Warning(code: "W004", text: singularGroups(groups), mend: waysOut(of: groups).first?.flags)]
     }
+  }
+
+  /// What the default supposes of missing cells.
+  private func gaps(_ fits: [Outcome.Incomplete]) -> [Warning] {
+    let missing = fits.reduce(0) { $0 + $1.fit.missingCells }
+    let rows = fits.reduce(0) { $0 + $1.fit.sample.rows }
+    let complete = fits.reduce(0) { total, fit in
+      total + (fit.fit.sample.patterns.first { $0.missing.isEmpty }?.rows ?? 0)
+    }
+    return [
+      Warning(
+        code: "W013",
+        text:
+          "\(Numbers.counted(Int(missing), "missing cell")); all \(Numbers.counted(rows, "row")) count by the cells that they "
+          + "have, as if cells were missing at random; \(Numbers.counted(complete, "row")) are complete",
+        mend: "--missing drop")
+    ]
   }
 
   func singularGroups(_ groups: [GroupSingularity]) -> String {

@@ -9,7 +9,10 @@ struct GaussData {
   struct Group {
     /// nil where the rows were not divided; the number of a fold.
     var label: String?
+    /// Of the complete rows.
     var moments: Moments
+    /// All rows by pattern, where some lack cells and these were asked for.
+    var incomplete: IncompleteSample? = nil
     /// The rows, where they were asked for and are there.
     var rows: Matrix<Double>? = nil
   }
@@ -32,13 +35,35 @@ struct GaussData {
   var warnings: [Warning]
 
   var columns: [String] { groups[0].moments.columns }
-  var rowsUsed: Int { groups.reduce(0) { $0 + $1.moments.rows } }
+  var rowsUsed: Int { groups.reduce(0) { $0 + ($1.incomplete?.rows ?? $1.moments.rows) } }
+  /// Whether rows with missing cells are among those that are used.
+  var isIncomplete: Bool { groups.contains { $0.incomplete != nil } }
   var rowsDropped: Int { dropped.reduce(0) { $0 + $1.rows } }
-  var weight: Double { groups.reduce(0) { $0 + $1.moments.weight } }
+  var weight: Double { groups.reduce(0) { $0 + ($1.incomplete?.sampleSize ?? $1.moments.weight) } }
   /// `data.csv`, or `a.gauss and 2 more files`.
   var name: String {
     let first = files[0] == "-" ? "standard input" : files[0]
     return files.count == 1 ? first : "\(first) and \(Numbers.counted(files.count - 1, "more file"))"
+  }
+}
+
+extension GaussData {
+  /// Leaves rows with missing cells out, and tells so; returns all rows by pattern, for each group.
+  mutating func leaveOutIncomplete() -> [IncompleteSample?] {
+    let samples = groups.map(\.incomplete)
+    var rows = 0
+    for i in groups.indices {
+      rows += (groups[i].incomplete?.rows ?? groups[i].moments.rows) - groups[i].moments.rows
+      groups[i].incomplete = nil
+    }
+    if rows > 0 {
+      if dropped.first?.reason == GaussData.withMissingCells {
+        dropped[0].rows += rows
+      } else {
+        dropped.insert((GaussData.withMissingCells, rows), at: 0)
+      }
+    }
+    return samples
   }
 }
 
@@ -49,7 +74,8 @@ extension GaussData {
   /// Opens the inputs and makes moments of them.
   init(
     paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool,
-    grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments, folds: Folds? = nil
+    grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments,
+    missing: MomentsRequest.Missing = .dropped, folds: Folds? = nil
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
@@ -60,7 +86,8 @@ extension GaussData {
         mend: "statcli gauss moments FILE -o part.gauss (for each table, then fit the .gauss files)")
     } else {
       try self.init(
-        tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping, folds: folds)
+        tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping,
+        missing: missing, folds: folds)
     }
   }
 
@@ -71,7 +98,7 @@ extension GaussData {
 
   private init(
     tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool,
-    keeping: MomentsRequest.Keeping, folds: Folds?
+    keeping: MomentsRequest.Keeping, missing handling: MomentsRequest.Missing, folds: Folds?
   ) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in
       try DelimitedInput(paths: paths, options: reading.options)
@@ -80,8 +107,7 @@ extension GaussData {
     try GaussData.requireRoom(columns: choice.used.count, file: paths[0])
     let request = MomentsRequest(
       columns: choice.used, groupColumn: choice.group, folds: folds, weightColumn: choice.weight,
-      weighting: data.weighting,
-      keeping: keeping)
+      weighting: data.weighting, keeping: keeping, missing: handling)
     let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
       try statcli.reading { () throws(TabularError) in
         try MomentsReading(input, request, threads: reading.threadCount)
@@ -106,10 +132,11 @@ extension GaussData {
     hasRows = true
     groupedBy = choice.group.map { names[$0] }
     weightedBy = choice.weight.map { names[$0] }
-    groups = found.groups.map { Group(label: $0.label, moments: $0.moments, rows: $0.rows) }
+    groups = try GaussData.groups(found, file: paths[0])
     rowsRead = tally.records
     dropped = [
-      ("with missing cells", tally.incomplete), ("of a wrong number of fields", tally.dropped),
+      (GaussData.withMissingCells, tally.leftOut), ("without any cell", found.emptyRows),
+      ("of a wrong number of fields", tally.dropped),
       ("of weight zero", found.zeroWeightRows),
     ].filter { $0.rows > 0 }
     missing = Array(tally.missing.prefix(choice.used.count))
@@ -131,6 +158,37 @@ extension GaussData {
     if groups.isEmpty {
       throw GaussData.noRows(paths[0], rowsRead, dropped, names: choice.used.map { names[$0] }, missing)
     }
+  }
+
+  /// Groups with their rows by pattern; where one of them has rows that lack cells, all are taken so.
+  private static func groups(_ found: MomentsReading, file: String) throws(Failure) -> [Group] {
+    let isIncomplete = found.groups.contains(where: \.hasMissingCells)
+    var groups: [Group] = []
+    for group in found.groups {
+      var incomplete: IncompleteSample?
+      if isIncomplete {
+        do throws(GaussFitError) { incomplete = try group.incompleteSample() } catch {
+          throw GaussData.failure(error, group.label, file)
+        }
+      }
+      groups.append(Group(label: group.label, moments: group.moments, incomplete: incomplete, rows: group.rows))
+    }
+    return groups
+  }
+
+  fileprivate static let withMissingCells = "with missing cells"
+
+  private static func failure(_ error: GaussFitError, _ group: String?, _ file: String) -> Failure {
+    let place = group.map { "group \"\($0)\": " } ?? ""
+    let columns: [String] =
+      switch error {
+      case .allMissing(let names), .constantColumns(let names): names
+      default: []
+      }
+    let mend =
+      columns.isEmpty
+      ? "--missing drop" : "--exclude \(columns.map { ColumnSelection.word(for: $0) }.joined(separator: ","))"
+    return Failure(.badData, place + error.description, at: file, mend: mend)
   }
 
   /// Columns of which a covariance is made: that of 16,384 takes 2 GB, and a fit holds several matrices of its size.

@@ -46,6 +46,12 @@ extension Outcome {
           columns: fit.moments.columns, sampleSize: fit.moments.sampleSize, structure: structure,
           gaussian: fit.gaussian, covariance: fit.covariance)
       ]
+    case .incomplete(let fits):
+      fits.map { name, fit in
+        FitFile.Distribution(
+          group: name, columns: fit.sample.columns, sampleSize: fit.sample.sampleSize, structure: structure,
+          gaussian: fit.gaussian, covariance: fit.covariance)
+      }
     case .singular, .singularGroups: []
     }
   }

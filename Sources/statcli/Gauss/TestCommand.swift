@@ -12,7 +12,8 @@ struct TestCommand: Action {
         statcli gauss test iris.csv --blocks 1,2/3,4 --mean 5.8,3,3.8,1.2
 
       Rows are tested for normality by Mardia, Henze and Zirkler, Doornik and Hansen, and Royston; the covariance \
-      for sphericity and independence; with --by the groups for equal covariances (Box's M) and means. A small \
+      for sphericity and independence; where cells are missing, Little's test asks whether they are so completely at \
+      random, and the others take the complete rows; with --by the groups for equal covariances (Box's M) and means. A small \
       p-value speaks against the hypothesis; the exit status does not depend on it. What needs rows is left out \
       for .gauss files and with --weights.
       """)
@@ -34,12 +35,19 @@ struct TestCommand: Action {
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let clock = Stopwatch()
-    let data = try GaussData(
+    var data = try GaussData(
       paths: paths, columns: columnFlags, data: dataFlags, reading: readingFlags, quiet: output.quiet,
-      keeping: dataFlags.weights == nil ? .rows : .moments)
+      keeping: dataFlags.weights == nil ? .rows : .moments, missing: .grouped)
+    let samples = data.leaveOutIncomplete()
+    if data.rowsUsed == 0 {
+      throw Failure(
+        .badData, "none of \(Numbers.counted(data.rowsRead, "row")) is complete; the tests are of complete rows",
+        at: data.name,
+        mend: "statcli gauss fit \(shellQuoted(data.files[0]))")
+    }
     if output.verbose { StandardError.write("statcli: read \(data.name.printable) in \(clock.text)\n") }
     let request = try testFlags.request(columns: data.columns)
-    let outcome = try TestOutcome(data, request, threads: readingFlags.threadCount)
+    let outcome = try TestOutcome(data, request, incomplete: samples, threads: readingFlags.threadCount)
     if output.verbose { StandardError.write("statcli: tested after \(clock.text)\n") }
     return try publisher.publish(
       TestReport(data: data, outcome: outcome, command: Typed.command).report, to: destination)

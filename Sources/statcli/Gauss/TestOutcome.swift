@@ -25,6 +25,8 @@ struct TestedRows {
   let label: String?
   var normality: [TestEntry] = []
   var covariance: [TestEntry] = []
+  /// Of rows with missing cells.
+  var missing: [TestEntry] = []
   var outliers: [Outlier] = []
 }
 
@@ -38,12 +40,16 @@ struct TestOutcome {
   static let henzeZirklerRows = 20_000
 
   /// **Throws**: status 1 for a singular covariance, with its reason by name.
-  init(_ data: GaussData, _ request: TestRequest, threads: Int) throws(Failure) {
+  init(_ data: GaussData, _ request: TestRequest, incomplete: [IncompleteSample?], threads: Int) throws(Failure) {
     do throws(GaussFitError) {
       // What is singular is told at once, of all groups.
       _ = try GroupedFit(data.groups.map { ($0.label ?? "", $0.moments) })
       var parts: [TestedRows] = []
-      for group in data.groups { parts.append(try TestedRows(group, data, request, threads: threads)) }
+      for (group, sample) in zip(data.groups, incomplete) {
+        var part = try TestedRows(group, data, request, threads: threads)
+        if let sample { part.missing = [TestEntry.little(sample, threads: threads)] }
+        parts.append(part)
+      }
       self.parts = parts
       comparisons = data.groupedBy == nil ? [] : try TestOutcome.comparisons(data)
     } catch {
@@ -165,6 +171,17 @@ extension TestEntry {
     ("mardiaSkewness", "Mardia, skewness"), ("mardiaKurtosis", "Mardia, kurtosis"), ("henzeZirkler", "Henze-Zirkler"),
     ("doornikHansen", "Doornik-Hansen"), ("royston", "Royston"),
   ]
+
+  /// Little's test, of all rows.
+  static func little(_ sample: IncompleteSample, threads: Int) -> TestEntry {
+    TestEntry("littleMCAR", "cells missing at random, Little") { () throws(GaussFitError) in
+      let fit = try IncompleteFit(sample, detail: .estimates, threads: threads)
+      guard let result = LittleTest(fit, threads: threads).result else {
+        throw GaussFitError.testUndefined(name: "littleMCAR", reason: "all rows have the same columns")
+      }
+      return (result, [("patterns", Double(sample.patterns.count))])
+    }
+  }
 
   /// A test that may have no meaning for the data.
   init(

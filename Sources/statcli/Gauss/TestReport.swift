@@ -39,6 +39,10 @@ struct TestReport {
     sections.append(Section("normality", [.table(table(outcome.parts.map { ($0.label, $0.normality) }))]))
     sections.append(
       Section("covariance and mean", [.table(table(outcome.parts.map { ($0.label, $0.covariance) }))]))
+    if outcome.parts.contains(where: { !$0.missing.isEmpty }) {
+      sections.append(
+        Section("missing cells", [.table(table(outcome.parts.map { ($0.label, $0.missing) }))]))
+    }
     if !outcome.comparisons.isEmpty {
       sections.append(Section("groups", [.table(table([(nil, outcome.comparisons)]))]))
     }
@@ -116,7 +120,8 @@ struct TestReport {
   // MARK: Records
 
   private var records: Table {
-    let parts = outcome.parts.map { ($0.label, $0.normality + $0.covariance) } + [(nil, outcome.comparisons)]
+    let parts =
+      outcome.parts.map { ($0.label, $0.normality + $0.covariance + $0.missing) } + [(nil, outcome.comparisons)]
     let rows = parts.flatMap { label, entries in
       entries.compactMap { entry -> [Table.Cell]? in
         guard let result = entry.result else { return nil }
@@ -139,7 +144,8 @@ struct TestReport {
 extension TestReport {
   private var json: JSON {
     let single = data.groupedBy == nil
-    let tests = single ? outcome.parts[0].normality + outcome.parts[0].covariance : outcome.comparisons
+    let tests =
+      single ? outcome.parts[0].normality + outcome.parts[0].covariance + outcome.parts[0].missing : outcome.comparisons
     let groups = single ? [] : outcome.parts
     return [
       "schema": "statcli.gauss.test/1", "command": .string(command), "version": .string(Version.number),
@@ -150,7 +156,7 @@ extension TestReport {
       "tests": json(tests), "outliers": single ? json(outcome.parts[0].outliers) : .array([]),
       "groups": .object(
         groups.map {
-          ($0.label ?? "", ["tests": json($0.normality + $0.covariance), "outliers": json($0.outliers)])
+          ($0.label ?? "", ["tests": json($0.normality + $0.covariance + $0.missing), "outliers": json($0.outliers)])
         }),
       "warnings": .array(
         data.allWarnings.map { $0.completed(command) }.map { warning in

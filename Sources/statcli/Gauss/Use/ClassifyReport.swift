@@ -105,7 +105,7 @@ struct ClassifyReport {
       let empty = confusion.empty > 0 ? "; priors alone for \(confusion.empty) without any" : ""
       warnings.append(
         Warning(
-          code: "W013",
+          code: "W014",
           text: "\(Numbers.counted(confusion.incomplete, "row")) with missing cells classified by the others" + empty))
     }
     let strange = foreign.reduce(0) { $0 + $1.predicted.reduce(0, +) }
@@ -114,7 +114,7 @@ struct ClassifyReport {
       let list = reasons.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
       warnings.append(
         Warning(
-          code: "W014",
+          code: "W015",
           text: "\(Numbers.counted(strange + confusion.unlabelled, "row")) not counted in the accuracy: \(list)"))
     }
     return warnings

@@ -1,7 +1,6 @@
 // `statcli gauss impute`: fills in missing cells of a table and leaves every other byte of it as it stands.
 import ArgumentParser
 import GaussFit
-import MatDeriv
 import Tabular
 
 struct ImputeCommand: Action {
@@ -67,10 +66,12 @@ struct ImputeCommand: Action {
     try Model.requireOneStandardInput([path] + (model.map { [$0] } ?? []))
     try InputPaths.keep([path] + (model.map { [$0] } ?? []), from: [file])
     let stream = try RowStream(file, replacing: force)
-    var options = readingFlags.options
-    if readingFlags.ragged == nil { options.ragged = .error }
+    var flags = readingFlags
+    // A cell that is not there cannot be filled in.
+    if flags.ragged == nil { flags.ragged = .error }
+    let options = flags.options
     let fit: Model
-    if let model { fit = try Model(model) } else { fit = try fitted(to: path, options) }
+    if let model { fit = try Model(model) } else { fit = try fitted(to: path, flags) }
     let input = try reading { () throws(TabularError) in try DelimitedInput(paths: [path], options: options) }
     let columns = try fit.columns(in: input.schema, of: path)
     let group = try fit.groupColumn(by, in: input.schema)
@@ -106,81 +107,35 @@ struct ImputeCommand: Action {
     StandardError.write("statcli: filled in \(cells)\(file.map { ", wrote \($0.printable)" } ?? "")\n")
     guard count.foreign > 0 else { return }
     let warning = Warning(
-      code: "W014",
+      code: "W015",
       text: "\(Numbers.counted(count.foreign, "row")) left as they are: of groups that the model does not have")
     StandardError.write(warning.text(style: Terminal(descriptor: 2, color: .auto).style))
   }
 
-  /// The model of the table itself.
-  private func fitted(to path: String, _ options: Tabular.ReadingOptions) throws(Failure) -> Model {
+  /// The model of the table itself: the maximum-likelihood Gaussian of all cells that are there.
+  private func fitted(to path: String, _ flags: ReadingFlags) throws(Failure) -> Model {
     guard path != "-", !System.isSpecial(path) else {
       throw Failure(
         .usage, "what is fitted first is read twice, which standard input and pipes cannot be",
-        at: path == "-" ? "standard input" : path,
-        mend: "--model model.fit")
+        at: path == "-" ? "standard input" : path, mend: "--model model.fit")
     }
-    let input = try reading { () throws(TabularError) in try DelimitedInput(paths: [path], options: options) }
-    let choice = try ColumnChoice(input.schema, file: path, columns: columnFlags)
+    let data = try GaussData(
+      paths: [path], columns: columnFlags, data: .none, reading: flags, quiet: quiet, missing: .grouped)
+    let request = FitFlags.estimates.request
+    let outcome = try Outcome(data, request, threads: flags.threadCount)
+    guard let file = outcome.model(data, request) else {
+      if case .singular(let singularity) = outcome {
+        throw Failure(.answeredNo, singularity.sentence, at: path, mend: "statcli gauss \(shellQuoted(path))")
+      }
+      throw Failure(.answeredNo, "the covariance is singular", at: path, mend: "statcli gauss \(shellQuoted(path))")
+    }
     if !quiet {
       let style = Terminal(descriptor: 2, color: .auto).style
-      for warning in choice.warnings {
-        StandardError.write(
-          Warning(code: warning.code, text: warning.text, mend: warning.code == "W009" ? warning.mend : nil)
-            .text(style: style))
+      for warning in data.warnings {
+        let mend = warning.mend?.hasPrefix("--exclude") == true ? warning.mend : nil
+        StandardError.write(Warning(code: warning.code, text: warning.text, mend: mend).text(style: style))
       }
     }
-    let file = try incompleteFit(input, columns: choice.used, path: path, threads: readingFlags.threadCount)
     return Model(path: path, file: file)
   }
-}
-
-/// The maximum-likelihood Gaussian of all cells that are there.
-private func incompleteFit(
-  _ input: DelimitedInput, columns: [Int], path: String, threads: Int
-) throws(Failure) -> FitFile {
-  let plan = ReadingPlan(values: columns, missing: .stays)
-  let count = columns.count
-  let rows = try reading { () throws(TabularError) in
-    try input.read(plan, threads: threads) { RowsConsumer(columns: count) }.result
-  }
-  let names = columns.map { input.schema.names[$0] }
-  return try gaussFit(at: path) { () throws(GaussFitError) in
-    let sample = try IncompleteSample(rows: rows ?? [], columns: names)
-    if sample.missingCells == 0 {
-      let fit = try Fit(Moments(rows: Matrix(rowArrays: rows ?? []), columns: names))
-      return FitFile([
-        FitFile.Distribution(
-          columns: names, sampleSize: fit.sampleSize, structure: "full", gaussian: fit.gaussian,
-          covariance: fit.covariance)
-      ])
-    }
-    let fit = try IncompleteFit(sample)
-    return FitFile([
-      FitFile.Distribution(
-        columns: names, sampleSize: sample.rows, structure: "full", gaussian: fit.gaussian, covariance: fit.covariance)
-    ])
-  }
-}
-
-/// Collects rows; NaN is a missing cell.
-private struct RowsConsumer: ChunkConsumer {
-  let columns: Int
-  private var rows: [[Double]] = []
-
-  init(columns: Int) { self.columns = columns }
-
-  mutating func consume(_ chunk: borrowing Chunk) {
-    for row in 0..<chunk.rows {
-      var cells: [Double] = []
-      for c in 0..<columns { cells.append(chunk.numbers[c * chunk.stride + row]) }
-      rows.append(cells)
-    }
-  }
-
-  mutating func finishBlock() -> [[Double]] {
-    defer { rows = [] }
-    return rows
-  }
-
-  static func merge(_ partial: inout [[Double]], with later: [[Double]]) { partial += later }
 }

@@ -121,7 +121,7 @@ struct ScoreSummary: Sendable {
     if incomplete > 0 {
       warnings.append(
         Warning(
-          code: "W013",
+          code: "W014",
           text: "\(Numbers.counted(incomplete, "row")) with missing cells scored by the others: degrees of freedom are "
             + "the cells that are there"))
     }
@@ -131,7 +131,7 @@ struct ScoreSummary: Sendable {
         (empty, "without any cell of the model"), (foreign, "of groups that the model does not have"),
       ]
       let list = reasons.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-      warnings.append(Warning(code: "W014", text: "\(Numbers.counted(unscored, "row")) without a score: \(list)"))
+      warnings.append(Warning(code: "W015", text: "\(Numbers.counted(unscored, "row")) without a score: \(list)"))
     }
     return warnings
   }
