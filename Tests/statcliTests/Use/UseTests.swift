@@ -40,6 +40,26 @@ func everyFitIsSaved(flags: String, gaussians: Int) throws {
   #expect(abs(try #require(score["logDensity"]?.doubleValue) / expected - 1) < 1e-12)
 }
 
+/// Of data with missing cells: the scores of the observed cells sum up to their log-likelihood.
+@Test func fitsOfMissingCellsAreSaved() throws {
+  let scratch = try Scratch()
+  let fit = try scratch.json("gauss airquality.csv --exclude Month,Day -q --save m.fit")
+  let expected = try #require(fit["fit"]?["logLikelihood"]?.doubleValue)
+  let score = try #require(try scratch.json("gauss score m.fit airquality.csv -q")["logDensity"]?.doubleValue)
+  #expect(abs(score / expected - 1) < 1e-12)
+  // What is imputed without a model is imputed by this one.
+  let flags = "--exclude Month,Day"
+  let (alone, saved) = (
+    try scratch.must("gauss impute airquality.csv -q \(flags)"),
+    try scratch.must("gauss impute airquality.csv -q --model m.fit")
+  )
+  let cells = zip(alone.split(separator: "\n"), saved.split(separator: "\n")).dropFirst().flatMap { a, b in
+    zip(a.split(separator: ","), b.split(separator: ","))
+  }
+  #expect(cells.count == 6 * 153)
+  #expect(cells.allSatisfy { abs(Double($0)! - Double($1)!) < 1e-8 * max(1, abs(Double($1)!)) })
+}
+
 @Test func singularFitsAreNotSaved() throws {
   let scratch = try Scratch()
   #expect(try scratch.run(words("gauss digits.csv --save m.fit")).status == 1)
