@@ -4,8 +4,9 @@ extern "C" {
 #include "CKernels.h"
 }
 
+#include <charconv>
+#include <cfloat>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <fast_float/fast_float.h>
 
@@ -69,10 +70,22 @@ extern "C" double ck_decimal_to_double(int64_t significand, int32_t scale) {
     if (scale >= 0 && scale <= 22) return static_cast<double>(significand) / power_of_ten[scale];
     if (scale < 0 && scale >= -22) return static_cast<double>(significand) * power_of_ten[-scale];
   }
+#if LDBL_MANT_DIG == 64
+  // Significand and power are exact in 64 bits, and so is their quotient but for one rounding; the second one, to 53 bits, is right unless the first
+  // has ended beside the middle between two doubles.
+  if (scale >= 0 && scale <= 22) {
+    long double quotient = static_cast<long double>(significand) / static_cast<long double>(power_of_ten[scale]);
+    uint64_t bits;
+    std::memcpy(&bits, &quotient, sizeof bits);
+    if ((bits & 0x7FF) - 0x3FF > 2) return static_cast<double>(quotient);
+  }
+#endif
   char text[40];
-  int length = std::snprintf(text, sizeof text, "%llde%d", static_cast<long long>(significand), -scale);
+  char *end = std::to_chars(text, text + sizeof text, significand).ptr;
+  *end++ = 'e';
+  end = std::to_chars(end, text + sizeof text, -scale).ptr;
   double value = 0;
-  ck_text_to_double(reinterpret_cast<uint8_t *>(text), reinterpret_cast<uint8_t *>(text) + length, '.', &value);
+  ck_text_to_double(reinterpret_cast<uint8_t *>(text), reinterpret_cast<uint8_t *>(end), '.', &value);
   return value;
 }
 

@@ -173,8 +173,18 @@ ptrdiff_t ck_open_quote(const uint8_t *text, size_t length, ck_dialect dialect, 
 }
 
 size_t ck_count(const uint8_t *text, size_t length, uint8_t byte) {
-  size_t count = 0;
-  for (size_t i = 0; i < length; i++) count += text[i] == byte;
+  size_t count = 0, i = 0;
+  while (length - i >= 32) {
+    // A lane of eight bits holds the count of 255 steps.
+    uint8_t lanes[32] = {0};
+    size_t steps = (length - i) / 32;
+    if (steps > 255) steps = 255;
+    for (; steps > 0; steps--, i += 32) {
+      for (size_t j = 0; j < 32; j++) lanes[j] += text[i + j] == byte;
+    }
+    for (size_t j = 0; j < 32; j++) count += lanes[j];
+  }
+  for (; i < length; i++) count += text[i] == byte;
   return count;
 }
 

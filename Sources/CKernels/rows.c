@@ -195,6 +195,10 @@ __attribute__((always_inline)) static inline ck_gaps read_record(
     const ck_column *column = plan->columns + c;
     size_t field = column->field;
     if (__builtin_expect(field >= fields, 0)) {
+      if (column->kind == ck_column_place) {
+        spans[column->slot * stride + row] = (ck_span){ends[fields - 1], ends[fields - 1]};
+        continue;
+      }
       tally->missing[c]++;
       note_gap(&gaps, plan, c);
       if (plan->missing == ck_missing_refused) {
@@ -210,6 +214,10 @@ __attribute__((always_inline)) static inline ck_gaps read_record(
     size_t start = field ? ends[field - 1] + 1 : cursor->start;
     size_t end = ends[field];
     end -= field + 1 == fields && end > start && text[end - 1] == '\r';
+    if (column->kind == ck_column_place) {
+      spans[column->slot * stride + row] = (ck_span){(uint32_t)start, (uint32_t)end};
+      continue;
+    }
     if (column->kind == ck_column_text) {
       spans[column->slot * stride + row] = (ck_span){(uint32_t)start, (uint32_t)end};
       if (ck_is_missing(text + start, text + end, &plan->notation)) {
@@ -290,7 +298,6 @@ __attribute__((always_inline)) static inline size_t read_rows(
       bool stays = gaps.complete || (gaps.usable && plan->missing == ck_missing_stays);
       tally->incomplete += !gaps.complete;
       tally->left_out += !stays;
-      if (cursor->rows) cursor->rows[row] = (uint32_t)cursor->start;
       row += stays;
     }
     cursor->next += fields;

@@ -15,6 +15,8 @@ public enum GaussFitError: Error, Equatable, Sendable {
   case notAPart(String)
   /// A text is not a moments file.
   case notMoments(String)
+  /// A text is not a file of a fitted distribution.
+  case notAFit(String)
   /// A number that must be positive and finite is not.
   case invalidRidge(Double)
   /// Leaving out the constant columns leaves none.
@@ -61,6 +63,8 @@ extension GaussFitError: CustomStringConvertible {
       return "moments cannot be subtracted: \(reason)"
     case .notMoments(let reason):
       return "not a moments file: \(reason)"
+    case .notAFit(let reason):
+      return "not a .fit file: \(reason)"
     case .invalidRidge(let value):
       return "a ridge must be positive and finite; it is \(value)"
     case .allColumnsConstant(let columns):

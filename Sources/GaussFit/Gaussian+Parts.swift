@@ -85,7 +85,7 @@ extension Gaussian {
   }
 
   /// The Cholesky factor of the covariance of some coordinates.
-  private func triangular(rows indices: [Int]) -> Matrix<Double> { triangularized(lower[rows: indices]) }
+  func triangular(rows indices: [Int]) -> Matrix<Double> { triangularized(lower[rows: indices]) }
 
   /// The lower triangular T with `T T' = A A'` and a diagonal from 0 on: R' of `A' = Q R`, but for signs.
   private func triangularized(_ a: Matrix<Double>) -> Matrix<Double> {

@@ -9,12 +9,17 @@ extension Gaussian {
   /// - Parameter firstRow: number of the first row, so that a sample may be drawn by parts.
   public func sample(rows n: Int, seed: UInt64, firstRow: Int = 0) -> Matrix<Double> {
     require(n >= 0 && firstRow >= 0, "a sample of \(n) rows from row \(firstRow) on does not exist")
-    let d = dimension
+    return sample(numbers: Array(firstRow..<(firstRow + n)), seed: seed)
+  }
+
+  /// The rows of a sample that have these numbers.
+  func sample(numbers: [Int], seed: UInt64) -> Matrix<Double> {
+    let (n, d) = (numbers.count, dimension)
     let generator = Philox(seed: seed)
     var sample = Matrix<Double>(rows: n, columns: d, repeating: 0)
     sample.withUnsafeMutableBufferPointer { x in
       for i in 0..<n {
-        let row = UInt64(firstRow + i)
+        let row = UInt64(numbers[i])
         let (low, high) = (UInt32(truncatingIfNeeded: row), UInt32(truncatingIfNeeded: row >> 32))
         for pair in stride(from: 0, to: d, by: 2) {
           let (u, v) = Philox.uniforms(generator.block((UInt32(pair / 2), 0, low, high)))

@@ -6,10 +6,8 @@ import Tabular
 struct KeptRows: Sendable {
   /// Consecutive rows of one block of the input.
   private struct Part {
-    var place: BlockPlace?
     var columns: [[Double]]
-    /// Lines of the block before each row.
-    var lines: [Int] = []
+    var places: [RowPlace] = []
   }
 
   private let count: Int
@@ -21,18 +19,17 @@ struct KeptRows: Sendable {
   }
 
   /// Appends rows to the last block; column c begins at `x + c * stride`.
-  mutating func append(_ x: UnsafePointer<Double>, stride: Int, lines: [Int], of place: BlockPlace) {
+  mutating func append(_ x: UnsafePointer<Double>, stride: Int, places: [RowPlace]) {
     let last = blocks.count - 1
-    blocks[last].place = place
-    blocks[last].lines += lines
-    for c in 0..<count { blocks[last].columns[c] += UnsafeBufferPointer(start: x + c * stride, count: lines.count) }
+    blocks[last].places += places
+    for c in 0..<count { blocks[last].columns[c] += UnsafeBufferPointer(start: x + c * stride, count: places.count) }
   }
 
   mutating func append(_ later: KeptRows) { blocks += later.blocks }
 
   /// The values `(origin + deviation) / 10^places`: the nearest doubles of the decimals as long as both are whole.
   func values(_ scales: [DeviationScale]) -> Matrix<Double> {
-    let rows = blocks.reduce(0) { $0 + ($1.lines.count) }
+    let rows = blocks.reduce(0) { $0 + $1.places.count }
     let entries = [Double](unsafeUninitializedCapacity: rows * count) { entries, initialized in
       for (c, scale) in scales.enumerated() {
         let (origin, unit) = (Double(scale.origin), DoubleDouble.powerOfTen[scale.places])
@@ -48,11 +45,5 @@ struct KeptRows: Sendable {
   }
 
   /// Where the rows stand in their files.
-  func places(_ lines: LinesOfBlocks) -> [RowPlace] {
-    blocks.flatMap { part -> [RowPlace] in
-      guard let place = part.place else { return [] }
-      let first = lines.first(of: place)
-      return part.lines.map { RowPlace(file: place.file, line: first + $0) }
-    }
-  }
+  var places: [RowPlace] { blocks.flatMap(\.places) }
 }

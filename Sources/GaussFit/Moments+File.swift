@@ -88,6 +88,31 @@ extension MomentsFile {
     }
     return MomentsFile(merged, groupedBy: groupedBy, groups: groups)
   }
+
+  /// The moments of the rows that are not in `part`, group by group; groups of which no row is left are left out.
+  ///
+  /// **Throws**: `differentColumns`, `differentWeighting`, `differentGroups`; `notAPart` if `part` has a group, or more of one, than is here.
+  public func subtracting(_ part: MomentsFile) throws(GaussFitError) -> MomentsFile {
+    guard groupedBy == part.groupedBy else { throw .differentGroups(groupedBy, part.groupedBy) }
+    var rest = moments
+    try rest.subtract(part.moments)
+    let taken = Dictionary(part.groups.map { ($0.name, $0.moments) }, uniquingKeysWith: { first, _ in first })
+    let names = Set(groups.map(\.name))
+    if let foreign = part.groups.first(where: { !names.contains($0.name) && $0.moments.rows > 0 }) {
+      throw .notAPart("group \"\(foreign.name)\" is not among those that it is to be taken from")
+    }
+    var left: [Group] = []
+    for group in groups {
+      var moments = group.moments
+      do throws(GaussFitError) {
+        if let part = taken[group.name] { try moments.subtract(part) }
+      } catch .notAPart(let reason) {
+        throw .notAPart("group \"\(group.name)\": \(reason)")
+      }
+      if moments.rows > 0 { left.append(Group(name: group.name, moments: moments)) }
+    }
+    return MomentsFile(rest, groupedBy: left.isEmpty ? nil : groupedBy, groups: left)
+  }
 }
 
 // MARK: Reading

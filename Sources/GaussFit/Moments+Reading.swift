@@ -8,6 +8,8 @@ public struct MomentsRequest: Sendable {
   public var columns: [Int]
   /// The column whose labels divide the rows into groups.
   public var groupColumn: Int?
+  /// The folds that divide the rows, by their line, in the place of a column.
+  public var folds: Folds?
   public var weightColumn: Int?
   public var weighting: Weighting
   public var arithmetic: ReadingPlan.Arithmetic
@@ -31,23 +33,28 @@ public struct MomentsRequest: Sendable {
   }
 
   public init(
-    columns: [Int], groupColumn: Int? = nil, weightColumn: Int? = nil, weighting: Weighting = .frequency,
-    arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments, missing: Missing = .dropped
+    columns: [Int], groupColumn: Int? = nil, folds: Folds? = nil, weightColumn: Int? = nil,
+    weighting: Weighting = .frequency, arithmetic: ReadingPlan.Arithmetic = .decimal, keeping: Keeping = .moments,
+    missing: Missing = .dropped
   ) {
     self.columns = columns
+    require(groupColumn == nil || folds == nil, "rows are divided by a column or into folds")
     self.groupColumn = groupColumn
+    self.folds = folds
     self.weightColumn = weightColumn
     self.weighting = weighting
     self.arithmetic = arithmetic
     self.keeping = keeping
     self.missing = missing
   }
+
+  var isDivided: Bool { groupColumn != nil || folds != nil }
 }
 
 /// The moments of an input.
 public struct MomentsReading: Sendable {
   public struct Group: Sendable {
-    /// nil where the rows were not divided.
+    /// nil where the rows were not divided; the number of a fold.
     public var label: String?
     /// Of the complete rows.
     public var moments: Moments
@@ -83,7 +90,8 @@ extension MomentsReading {
     let plan = ReadingPlan(
       deviations: request.columns, values: request.weightColumn.map { [$0] } ?? [],
       texts: request.groupColumn.map { [$0] } ?? [], arithmetic: request.arithmetic,
-      missing: request.missing == .grouped ? .staysInDeviations : .dropsRow)
+      missing: request.missing == .grouped ? .staysInDeviations : .dropsRow,
+      lines: request.folds == nil && request.keeping == .moments ? .unknown : .counted)
     let (result, tally) = try input.read(plan, threads: threads) { MomentsConsumer(request) }
     let scales = request.columns.map { input.deviationScale(of: $0, request.arithmetic) }
     let names = request.columns.map { input.schema.columns[$0].name }
@@ -91,11 +99,11 @@ extension MomentsReading {
     let total = result ?? GroupedMoments()
     groups = total.labels.indices.filter { total.moments[$0].rows > 0 || total.incomplete[$0].count > 0 }.map { i in
       Group(
-        label: request.groupColumn == nil ? nil : total.labels[i] ?? "",
+        label: request.isDivided ? total.labels[i] ?? "" : nil,
         moments: Moments(total.moments[i], columns: names, weighting: weighting, scales: scales),
         incomplete: total.incomplete[i].count > 0 ? total.incomplete[i] : nil, scales: scales,
         rows: request.keeping == .rows ? total.rows[i].values(scales) : nil,
-        places: request.keeping == .rows ? total.rows[i].places(tally.lines) : nil)
+        places: request.keeping == .rows ? total.rows[i].places : nil)
     }
     self.tally = tally
     zeroWeightRows = total.zeroWeights
@@ -171,7 +179,6 @@ struct MomentsConsumer: ChunkConsumer {
   private let scratch: Accumulator.Scratch
   private var accumulators: [Accumulator] = []
   private var kept: [KeptRows] = []
-  private var lineCount = LineCount()
   private var incomplete: [IncompleteRows] = []
   private var labels = LabelIndex()
   private var current = GroupedMoments()
@@ -190,12 +197,12 @@ struct MomentsConsumer: ChunkConsumer {
   }
 
   mutating func consume(_ chunk: borrowing Chunk) {
-    let lines = request.keeping == .rows ? chunk.linesBefore(&lineCount) : []
-    if request.groupColumn == nil && request.weightColumn == nil && chunk.incompleteRows == 0 {
+    let places = request.keeping == .rows ? chunk.places : []
+    if !request.isDivided && request.weightColumn == nil && chunk.incompleteRows == 0 {
       if order.isEmpty { enter(0) }
       accumulators[0].add(chunk.numbers, stride: chunk.stride, rows: chunk.rows)
       if request.keeping == .rows {
-        kept[0].append(chunk.numbers, stride: chunk.stride, lines: lines, of: chunk.place)
+        kept[0].append(chunk.numbers, stride: chunk.stride, places: places)
       }
       return
     }
@@ -214,7 +221,7 @@ struct MomentsConsumer: ChunkConsumer {
           accumulators[group].add(
             x.baseAddress!, stride: rows.count, rows: rows.count, weights: weighted ? w.baseAddress : nil)
           if request.keeping == .rows {
-            kept[group].append(x.baseAddress!, stride: rows.count, lines: rows.map { lines[$0] }, of: chunk.place)
+            kept[group].append(x.baseAddress!, stride: rows.count, places: rows.map { places[$0] })
           }
         }
       }
@@ -237,7 +244,9 @@ struct MomentsConsumer: ChunkConsumer {
           continue
         }
       }
-      let group = request.groupColumn == nil ? 0 : labels.number(chunk, row: row, column: 0)
+      let group =
+        request.folds?.fold(ofRow: chunk.line(row: row), file: chunk.file)
+        ?? (request.groupColumn == nil ? 0 : labels.number(chunk, row: row, column: 0))
       while rowsOfGroup.count <= group { rowsOfGroup.append([]) }
       if request.groupColumn != nil && labels.labels[group] == nil {
         current.undecodableLabels += 1
@@ -289,10 +298,10 @@ struct MomentsConsumer: ChunkConsumer {
   mutating func finishBlock() -> GroupedMoments {
     var finished = current
     current = GroupedMoments()
-    lineCount = LineCount()
     // Groups are numbered by their first appearance to this worker; what is handed on depends on the block alone.
     for group in order {
-      finished.labels.append(request.groupColumn == nil ? nil : labels.labels[group])
+      finished.labels.append(
+        request.folds != nil ? String(group) : request.groupColumn == nil ? nil : labels.labels[group])
       finished.moments.append(accumulators[group].finishBlock())
       finished.rows.append(kept[group])
       kept[group] = KeptRows(columns: request.keeping == .rows ? columns : 0)

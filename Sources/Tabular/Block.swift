@@ -14,6 +14,10 @@ final class Block: @unchecked Sendable {
   var number = 0
   /// Offset in the file's text of the first byte.
   var offset = 0
+  /// The physical line of the first byte, from 1, where lines are counted.
+  var firstLine = 0
+  /// Whether the last terminator is not the file's.
+  var isClosedHere = false
   private(set) var index: ck_index_result?
 
   init(capacity: Int) {
@@ -44,6 +48,9 @@ final class Block: @unchecked Sendable {
     (bytes + padding + capacity).initialize(repeating: 0, count: padding)
     return (bytes, UnsafeMutablePointer<UInt32>.allocate(capacity: capacity + padding))
   }
+
+  /// Bytes of the file's text.
+  var textLength: Int { isClosedHere ? length - 1 : length }
 
   var text: UnsafeMutablePointer<UInt8> { storage + Int(ck_padding) }
 

@@ -32,9 +32,12 @@ struct BlockReader {
   private var atEnd = false
   private var nextNumber = 0
   private var offset: Int
+  /// The line of the next block's first byte; nil where lines are not counted.
+  private var line: Int?
 
-  /// Reads from where `source` stands: at byte `offset` of the text.
-  init(_ source: ByteSource, dialect: Dialect, blockSize: Int, offset: Int) {
+  /// Reads from where `source` stands: at byte `offset` of the text, on this line.
+  init(_ source: ByteSource, dialect: Dialect, blockSize: Int, offset: Int, line: Int?) {
+    self.line = line
     self.source = source
     self.dialect = dialect
     self.blockSize = blockSize
@@ -47,6 +50,7 @@ struct BlockReader {
     block.grow(to: max(blockSize, have) + 1, keeping: 0)
     carry.withUnsafeBufferPointer { block.text.update(from: $0.baseAddress ?? UnsafePointer(block.text), count: have) }
     var target = max(blockSize, have)
+    var closed = false
     let terminator = dialect.lineEnding.terminator
     while true {
       while !atEnd && have < target {
@@ -60,9 +64,11 @@ struct BlockReader {
       if atEnd && block.text[have - 1] != terminator {
         block.text[have] = terminator
         have += 1
+        closed = true
       }
       let end = endOfLastRecord(block, have)
       if let end, !atEnd || end == have {
+        block.isClosedHere = closed && end == have
         finish(block, end: end, have: have)
         return true
       }
@@ -93,6 +99,10 @@ struct BlockReader {
     block.offset = offset
     nextNumber += 1
     offset += end
+    if let line {
+      block.firstLine = line
+      self.line = line + ck_count(block.text, end, dialect.lineEnding.terminator)
+    }
   }
 
   private func endlessRecord(_ block: Block, _ have: Int) -> EndlessRecord {

@@ -14,7 +14,12 @@ public final class DelimitedInput: @unchecked Sendable {
     let schema: Schema
     /// For each column of the first file, its field in this one.
     let fields: [Int]
+    /// The text before the first record: what was skipped, and the header.
+    let head: [UInt8]
   }
+
+  /// The first file's text up to its first record, as it stands there.
+  public var head: [UInt8] { files[0].head }
 
   /// Stored bytes read so far, and in all if no file is a pipe; any thread may ask while another reads.
   public var progress: (bytesRead: Int, total: Int?) {
@@ -46,11 +51,12 @@ public final class DelimitedInput: @unchecked Sendable {
     var options = options
     var files: [OpenFile] = []
     for source in sources {
-      let schema = try DelimitedInput.understand(source, options)
+      let (schema, head) = try DelimitedInput.understand(source, options)
       if let first = files.first {
-        files.append(OpenFile(source: source, schema: schema, fields: try DelimitedInput.match(source, schema, first)))
+        let fields = try DelimitedInput.match(source, schema, first)
+        files.append(OpenFile(source: source, schema: schema, fields: fields, head: head))
       } else {
-        files.append(OpenFile(source: source, schema: schema, fields: Array(schema.columns.indices)))
+        files.append(OpenFile(source: source, schema: schema, fields: Array(schema.columns.indices), head: head))
         // The other files are written the same way.
         options.delimiter = schema.dialect.delimiter
         options.decimalMark = schema.dialect.decimalMark
@@ -65,7 +71,9 @@ public final class DelimitedInput: @unchecked Sendable {
   private static let longestHead = 1 << 24
 
   /// Reads the head of a file, finds out how it is written, and hands the rest back.
-  private static func understand(_ source: ByteSource, _ options: ReadingOptions) throws(TabularError) -> Schema {
+  private static func understand(_ source: ByteSource, _ options: ReadingOptions) throws(TabularError) -> (
+    Schema, head: [UInt8]
+  ) {
     var head: [UInt8] = []
     var isWhole = false
     var wanted = 1 << 16
@@ -85,8 +93,9 @@ public final class DelimitedInput: @unchecked Sendable {
     }
     var sniffer = Sniffer(file: source.name, options: options)
     let schema = try sniffer.sniff(head, isWhole: isWhole)
-    source.pushBack(Array(head[min(schema.headerBytes, head.count)...]))
-    return schema
+    let end = min(schema.headerBytes, head.count)
+    source.pushBack(Array(head[end...]))
+    return (schema, Array(head[..<end]))
   }
 
   /// Reads until `head` has `wanted` bytes; true if the file ends before.

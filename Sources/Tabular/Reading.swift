@@ -9,10 +9,13 @@ public struct ReadingPlan: Sendable {
   public var values: [Int]
   /// Columns whose text is wanted.
   public var texts: [Int]
+  /// Columns of which only the place of each cell in the text is wanted.
+  public var places: [Int]
   /// Columns that are only looked at: what kinds of cell do they hold?
   public var probes: [Int]
   public var arithmetic: Arithmetic
   public var missing: MissingPolicy
+  public var lines: Lines
 
   /// How deviations are computed.
   public enum Arithmetic: String, Sendable, CaseIterable {
@@ -32,16 +35,25 @@ public struct ReadingPlan: Sendable {
     case refused
   }
 
+  /// Whether each row has its physical line number.
+  public enum Lines: Sendable {
+    case unknown
+    /// Lines are counted, and all of the text comes in chunks, comments and blank lines included.
+    case counted
+  }
+
   public init(
-    deviations: [Int] = [], values: [Int] = [], texts: [Int] = [], probes: [Int] = [],
-    arithmetic: Arithmetic = .decimal, missing: MissingPolicy = .dropsRow
+    deviations: [Int] = [], values: [Int] = [], texts: [Int] = [], places: [Int] = [], probes: [Int] = [],
+    arithmetic: Arithmetic = .decimal, missing: MissingPolicy = .dropsRow, lines: Lines = .unknown
   ) {
     self.deviations = deviations
     self.values = values
     self.texts = texts
+    self.places = places
     self.probes = probes
     self.arithmetic = arithmetic
     self.missing = missing
+    self.lines = lines
   }
 }
 
@@ -64,18 +76,34 @@ public struct Chunk: ~Copyable {
   /// Column c of the plan (deviations first, then values) starts at `numbers + c * stride`.
   public let numbers: UnsafeMutablePointer<Double>
   public let stride: Int
-  /// The block that the rows stand in.
-  public let place: BlockPlace
+  /// Position of the file in the input.
+  public let file: Int
   let spans: UnsafeMutablePointer<ck_span>
-  /// Offsets of the rows in the block.
-  let starts: UnsafeMutablePointer<UInt32>
   let block: Block
   let dialect: Dialect
+  let plan: ReadingPlan
+  /// Line of each row from 1, where lines are counted.
+  let lines: UnsafePointer<Int>
+  /// The bytes of the block from which the chunk was read.
+  let extent: Range<Int>
 
   /// The bytes of a text cell, as they stand in the file. `column` counts the plan's text columns.
   public func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8> {
     let span = spans[column * stride + row]
     return block.cell(Int(span.start)..<Int(span.end))
+  }
+
+  /// The physical line on which a row begins, from 1, where the plan has lines counted.
+  public func line(row: Int) -> Int { lines[row] }
+
+  /// The text from which the chunk was read, where the plan has lines counted: the chunks of an input follow each other without a gap from behind the
+  /// header to the end.
+  public var source: UnsafeBufferPointer<UInt8> { block.cell(extent) }
+
+  /// Where a cell stands in ``source``; `column` counts the plan's columns of places.
+  public func place(row: Int, column: Int) -> Range<Int> {
+    let span = spans[(plan.texts.count + column) * stride + row]
+    return Int(span.start) - extent.lowerBound..<Int(span.end) - extent.lowerBound
   }
 
   /// The text of a cell without quotes and surrounding blanks; nil where it is not valid in the file's encoding.
@@ -107,14 +135,12 @@ public struct ReadingTally: Sendable, Equatable {
   public var padded = 0
   public var dropped = 0
   public var bytes = 0
-  /// Missing cells of the plan's columns: deviations, values, texts, probes.
+  /// Missing cells of the plan's columns: deviations, values, texts, places (which count none), probes.
   public var missing: [Int] = []
   /// What the cells of the probed columns are, those that are missing left out.
   public var integers: [Int] = []
   public var decimals: [Int] = []
   public var labels: [Int] = []
-  /// On which lines the blocks of the input begin.
-  public var lines = LinesOfBlocks()
 
   mutating func add(_ other: ReadingTally) {
     records += other.records

@@ -19,16 +19,17 @@ struct Worker {
   }
 
   /// Takes blocks until there are none.
+  /// - Parameter deposit: takes what became of a block, with the block's place in the sequence; nil where something in it is wrong.
   mutating func run<Consumer: ChunkConsumer>(
-    queue: Lock<BlockQueue>, merge: PairwiseMerge<Consumer.Partial>, consumer: Consumer
+    queue: Lock<BlockQueue>, consumer: Consumer, deposit: (Consumer.Partial?, Int) -> Continuation
   ) -> WorkerOutcome {
     var consumer = consumer
     var outcome = WorkerOutcome(problems: ProblemLog(schema: input.schema))
     let numberColumns = plan.deviations.count + plan.values.count
     let numbers = UnsafeMutablePointer<Double>.allocate(capacity: max(1, numberColumns) * stride)
-    let spans = UnsafeMutablePointer<ck_span>.allocate(capacity: max(1, plan.texts.count) * stride)
-    let starts = UnsafeMutablePointer<UInt32>.allocate(capacity: chunkRows)
-    let columnCount = numberColumns + plan.texts.count + plan.probes.count
+    let spans = UnsafeMutablePointer<ck_span>.allocate(capacity: (spanColumns + 1) * stride)
+    let lines = UnsafeMutablePointer<Int>.allocate(capacity: stride)
+    let columnCount = numberColumns + spanColumns + plan.probes.count
     // Four counts for each column: missing cells, and what the others are.
     let counts = UnsafeMutablePointer<Int>.allocate(capacity: 4 * columnCount)
     counts.initialize(repeating: 0, count: 4 * columnCount)
@@ -40,34 +41,40 @@ struct Worker {
     defer {
       numbers.deallocate()
       spans.deallocate()
-      starts.deallocate()
+      lines.deallocate()
       counts.deallocate()
     }
     let columns = input.files.map(kernelColumns)
     while let place = queue.withLock({ [block] in $0.next(into: block) }) {
       let file = input.files[place.file]
       let found = block.separators(file.schema.dialect)
-      outcome.lines[BlockPlace(file: place.file, block: block.number)] = found.lines
+      outcome.lines[WorkerOutcome.Place(file: place.file, block: block.number)] = found.lines
       outcome.tally.bytes += block.length
       outcome.problems.file = place.file
       outcome.problems.fileName = file.source.name
       outcome.problems.block = block
       outcome.problems.names = file.schema.names
-      var cursor = ck_cursor(text: block.text, ends: block.ends, count: found.count, next: 0, start: 0, rows: starts)
+      var cursor = ck_cursor(text: block.text, ends: block.ends, count: found.count, next: 0, start: 0)
+      var counter = LineCounter(block: block, terminator: file.schema.dialect.lineEnding.terminator)
       columns[place.file].withUnsafeBufferPointer { columns in
         var kernel = kernelPlan(file.schema, columns, Unmanaged.passUnretained(outcome.problems).toOpaque())
         while true {
+          let start = cursor.start
           let before = tally.incomplete - tally.left_out
           let rows = ck_read_rows(&kernel, &cursor, &tally, numbers, spans, stride, chunkRows)
-          if rows == 0 && cursor.next >= cursor.count { break }
+          if rows == 0 && (plan.lines == .unknown || cursor.start == start) { break }
+          if plan.lines == .counted {
+            for row in 0..<rows { lines[row] = counter.line(at: Int(spans[(spanColumns - 1) * stride + row].start)) }
+          }
           consumer.consume(
             Chunk(
               rows: rows, incompleteRows: tally.incomplete - tally.left_out - before, numbers: numbers, stride: stride,
-              place: BlockPlace(file: place.file, block: block.number), spans: spans, starts: starts, block: block,
-              dialect: file.schema.dialect))
+              file: place.file, spans: spans, block: block, dialect: file.schema.dialect, plan: plan, lines: lines,
+              extent: min(start, block.textLength)..<min(cursor.start, block.textLength)))
         }
       }
-      merge.deposit(consumer.finishBlock(), index: place.ordinal)
+      let partial = consumer.finishBlock()
+      if deposit(outcome.problems.isEmpty ? partial : nil, place.ordinal) == .stop { break }
     }
     outcome.problems.block = nil
     outcome.tally.records = tally.records
@@ -84,6 +91,9 @@ struct Worker {
     outcome.tally.labels = probes(3)
     return outcome
   }
+
+  /// Columns of texts and of places, and the first field, where lines are counted from.
+  private var spanColumns: Int { plan.texts.count + plan.places.count + (plan.lines == .counted ? 1 : 0) }
 
   /// The plan's columns with their places in one file.
   private func kernelColumns(_ file: DelimitedInput.OpenFile) -> [ck_column] {
@@ -114,13 +124,21 @@ struct Worker {
       kernel.slot = UInt32(slot)
       return kernel
     }
+    let starts = plan.lines == .counted ? [UInt32(0)] : []
+    let places = (plan.places.map { UInt32(file.fields[$0]) } + starts).enumerated().map { slot, field in
+      var kernel = ck_column()
+      kernel.kind = ck_column_place
+      kernel.field = field
+      kernel.slot = UInt32(plan.texts.count + slot)
+      return kernel
+    }
     let probes = plan.probes.map { column in
       var kernel = ck_column()
       kernel.kind = ck_column_probe
       kernel.field = UInt32(file.fields[column])
       return kernel
     }
-    return deviations + values + texts + probes
+    return deviations + values + texts + places + probes
   }
 
   private func kernelPlan(
@@ -150,5 +168,26 @@ struct Worker {
       Unmanaged<ProblemLog>.fromOpaque(context!).takeUnretainedValue().note(problem)
     }
     return kernel
+  }
+}
+
+/// Counts lines from one place of a block to the next.
+private struct LineCounter {
+  let block: Block
+  let terminator: UInt8
+  private var offset = 0
+  private var line: Int
+
+  init(block: Block, terminator: UInt8) {
+    self.block = block
+    self.terminator = terminator
+    line = block.firstLine
+  }
+
+  /// The line of a place behind the last one.
+  mutating func line(at place: Int) -> Int {
+    line += ck_count(block.text + offset, place - offset, terminator)
+    offset = place
+    return line
   }
 }

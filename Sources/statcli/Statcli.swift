@@ -27,10 +27,10 @@ struct Statcli: ParsableCommand {
   static let flagsWithValue: Set<String> = [
     "--at", "--blocks", "--bootstrap", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
     "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
-    "--file", "--format", "--intervals", "--known-covariance", "--layout", "--let", "--level", "--max-iterations",
-    "--mean", "--method", "--missing", "--na", "--na-only", "--optimizer", "--output", "-o", "--quote", "--ragged",
-    "--rate", "--ridge", "--save", "--seed", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
-    "--start", "--threads",
+    "--file", "--folds", "--format", "--given", "--intervals", "--known-covariance", "--layout", "--let", "--level",
+    "--max-iterations", "--mean", "--method", "--missing", "--model", "--na", "--na-only", "--optimizer", "--output",
+    "-o", "--priors", "--quote", "--ragged", "--rate", "--ridge", "--rows", "-n", "--save", "--seed", "--shrinkage",
+    "--silence", "--size", "--skip", "--standard-errors", "--start", "--threads",
     "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }

@@ -45,6 +45,26 @@ import Testing
     #expect(relativeError(gaussian.conditional(given: []).covariance, s) < 1e-15)
   }
 
+  /// Marginals, conditionals and their densities against mpmath.
+  @Test func partsOfTheReference() {
+    let example = ConditionalCase()
+    for entry in example.reference["marginals"].list {
+      let marginal = example.gaussian.marginal(example.indices(entry["columns"]))
+      #expect(relativeError(marginal.mean, entry["mean"].numbers) < 1e-15)
+      #expect(entrywiseError(marginal.covariance, entry["covariance"].matrix) < 1e-14)
+      #expect(relativeError(marginal.logDensity(entry["x"].numbers), entry["logDensity"].number) < 1e-14)
+    }
+    for entry in example.reference["conditionals"].list {
+      let given = entry["given"].keys.map { name in
+        (index: example.names.firstIndex(of: name)!, value: entry["given"][name].number)
+      }
+      let conditional = example.gaussian.conditional(given: given)
+      #expect(relativeError(conditional.mean, entry["mean"].numbers) < 1e-14)
+      #expect(entrywiseError(conditional.covariance, entry["covariance"].matrix) < 1e-14)
+      #expect(relativeError(conditional.logDensity(entry["x"].numbers), entry["logDensity"].number) < 1e-14)
+    }
+  }
+
   /// Property: conditioning then marginal = marginal then conditioning.
   @Test func conditioningAndMarginalCommute() {
     let conditionedFirst = gaussian.conditional(given: [(index: 1, value: 1)]).marginal([0, 2])  // coordinates 0 and 3

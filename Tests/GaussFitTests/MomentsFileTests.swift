@@ -69,6 +69,33 @@ import Testing
     }
   }
 
+  /// Property: subtracting what was merged leaves what was there.
+  @Test func subtractionUndoesMerging() throws {
+    let rows = randomRows(60, 2, seed: 3)
+    func file(_ groups: [(String, Range<Int>)]) -> MomentsFile {
+      MomentsFile(
+        Moments(rows: groups.flatMap { rows[$0.1] }), groupedBy: "g",
+        groups: groups.map { MomentsFile.Group(name: $0.0, moments: Moments(rows: Array(rows[$0.1]))) })
+    }
+    let (a, b) = (file([("u", 0..<10), ("v", 10..<25)]), file([("v", 25..<40), ("w", 40..<60)]))
+    let rest = try a.merging(b).subtracting(b)
+    #expect(rest.groups.map(\.name) == ["u", "v"], "a group without rows is gone")
+    for (found, expected) in zip(rest.groups, a.groups) {
+      #expect(found.moments.rows == expected.moments.rows)
+      #expect(relativeError(found.moments.mean, expected.moments.mean) < 1e-14)
+      #expect(relativeError(found.moments.scatter, expected.moments.scatter) < 1e-13)
+    }
+    #expect(relativeError(rest.moments.scatter, a.moments.scatter) < 1e-13)
+    #expect(try MomentsFile(parsing: Array(rest.text.utf8)) == rest)
+    #expect(throws: GaussFitError.differentGroups("g", nil)) { try a.subtracting(MomentsFile(b.moments)) }
+    #expect(
+      throws: GaussFitError.notAPart("group \"w\" is not among those that it is to be taken from")
+    ) { try a.merging(file([("u", 0..<40)])).subtracting(file([("w", 40..<60)])) }
+    #expect(
+      throws: GaussFitError.notAPart("group \"u\": 10 rows of weight 10.0 cannot be taken from 5 rows of weight 5.0")
+    ) { try file([("u", 0..<5), ("v", 5..<25)]).subtracting(file([("u", 0..<10)])) }
+  }
+
   @Test func offencesAreNamed() throws {
     let text = MomentsFile(Fixture.moments("iris", group: "setosa")).text
     func reason(_ text: String) -> String {

@@ -34,6 +34,26 @@ private let weighted = "w,x,y\n2,1,5\n1,2,3\n3,4,4\n1,3,9\n2,8,1\n1,5,2\n"
 
 private let outlying =
   "name,x,y\n" + (0..<30).map { "n\($0),\($0 % 7).5,\($0 % 5).25\n" }.joined() + "\nfar,60,-2\nmissing,NA,1\n"
+/// Means 1 and 2, covariance [4 1; 1 1].
+private let plane = model([(nil, "1", "1, 2", "[4, 1], [1, 1]", "[2, 0], [0.5, 0.8660254037844386]")])
+/// Two groups with covariances of one form.
+private let groups = model([
+  ("a", "0.75", "0, 0", "[1, 0], [0, 1]", "[1, 0], [0, 1]"), ("b", "0.25", "3, 3", "[4, 0], [0, 4]", "[2, 0], [0, 2]"),
+])
+private let scored = "# made by hand\nx,name,y\n1,one,2\n3,two,3\n\nNA,three,2.5\n-7,four,NA\n,five,\n"
+private let labelled = "kind,x,y\na,0,0.5\nb,3,4\nb,0.5,0\na,1,NA\nc,2,2\n,9,9\n"
+
+private func model(
+  _ gaussians: [(group: String?, prior: String, mean: String, covariance: String, factor: String)]
+) -> String {
+  let entries = gaussians.map { gaussian in
+    "{\"group\": \(gaussian.group.map { "\"\($0)\"" } ?? "null"), \"prior\": \(gaussian.prior), \"columns\": [\"x\", \"y\"], "
+      + "\"sampleSize\": 20, \"structure\": \"full\", \"mean\": [\(gaussian.mean)], "
+      + "\"covariance\": [\(gaussian.covariance)], \"factor\": [\(gaussian.factor)]}"
+  }.joined(separator: ", ")
+  let by = gaussians[0].group == nil ? "" : "\"groupedBy\": \"kind\", "
+  return "{\"schema\": \"statcli.fit/1\", \(by)\"gaussians\": [\(entries)]}\n"
+}
 
 let goldenCases: [GoldenCase] = [
   GoldenCase("iris", "gauss iris.csv"),
@@ -89,6 +109,25 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("test-markdown", "gauss test faithful.csv --mean 3.5,71 --format markdown"),
   GoldenCase("test-singular", "gauss test r.csv", files: ["r.csv": related]),
   GoldenCase("test-weights", "gauss test w.csv --weights w", files: ["w.csv": weighted]),
+  GoldenCase("score", "gauss score m.fit s.csv", files: ["m.fit": plane, "s.csv": scored]),
+  GoldenCase("score-table", "gauss score m.fit s.csv --format table", files: ["m.fit": plane, "s.csv": scored]),
+  GoldenCase("score-groups", "gauss score g.fit d.csv --format jsonl", files: ["g.fit": groups, "d.csv": labelled]),
+  GoldenCase("score-no-column", "gauss score m.fit iris.csv", files: ["m.fit": plane]),
+  GoldenCase(
+    "score-text", "gauss score m.fit bad.csv", files: ["m.fit": plane, "bad.csv": "x,y\n1,2\n2,oops\n3,4\n5,?\n"]),
+  GoldenCase("score-no-fit", "gauss score iris.csv iris.csv"),
+  GoldenCase("sample", "gauss sample m.fit -n 3 --seed 5", files: ["m.fit": plane]),
+  GoldenCase("sample-groups", "gauss sample g.fit -n 5", files: ["g.fit": groups]),
+  GoldenCase("condition", "gauss condition m.fit --given x=2", files: ["m.fit": plane]),
+  GoldenCase("condition-groups", "gauss condition g.fit --given x=1 --json", files: ["g.fit": groups]),
+  GoldenCase("marginal", "gauss marginal g.fit --columns y", files: ["g.fit": groups]),
+  GoldenCase("classify", "gauss classify g.fit d.csv", files: ["g.fit": groups, "d.csv": labelled]),
+  GoldenCase(
+    "classify-csv", "gauss classify g.fit s.csv --format csv --priors equal",
+    files: ["g.fit": groups, "s.csv": scored]),
+  GoldenCase(
+    "impute", "gauss impute s.csv --model m.fit", files: ["m.fit": plane, "s.csv": scored]),
+  GoldenCase("cv", "gauss cv faithful.csv --folds 4 --covariance full --covariance diag"),
   GoldenCase("sniff", "sniff airquality.csv"),
   GoldenCase("sniff-json", "sniff iris.csv --json"),
   GoldenCase("deriv", "deriv \"tr(A*X'*B*X*C)\" --wrt X"),
@@ -160,6 +199,15 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("help-gauss", "gauss --help"),
   GoldenCase("help-moments", "help gauss moments"),
   GoldenCase("help-test", "help gauss test"),
+  GoldenCase("help-score", "help gauss score"),
+  GoldenCase("help-sample", "help gauss sample"),
+  GoldenCase("help-condition", "help gauss condition"),
+  GoldenCase("help-marginal", "help gauss marginal"),
+  GoldenCase("help-classify", "help gauss classify"),
+  GoldenCase("help-impute", "help gauss impute"),
+  GoldenCase("help-cv", "help gauss cv"),
+  GoldenCase("help-merge", "help gauss merge"),
+  GoldenCase("help-subtract", "help gauss subtract"),
   GoldenCase("help-sniff", "sniff -h"),
   GoldenCase("help-exit-codes", "help exit-codes"),
   GoldenCase("help-formats", "help formats"),

@@ -58,7 +58,7 @@ private struct Described {
     }
   }
   let short = Set(kinds.keys.filter { $0.count == 2 })
-  #expect(short == ["-o", "-f", "-q", "-v"], "short forms are for the frequent few")
+  #expect(short == ["-o", "-f", "-q", "-v", "-n"], "short forms are for the frequent few")
 }
 
 /// Examples: the lines of help texts that begin with the program's name.
@@ -77,6 +77,11 @@ private var examples: [String] {
   try scratch.write("m.csv", "1,2\n3,4\n5,7\n")
   try scratch.write("y.csv", "1\n2\n4\n")
   try scratch.write("c.csv", "2,1\n1,3\n")
+  for line in [
+    "gauss iris.csv --save iris.fit -q", "gauss iris.csv --by Species --save species.fit -q",
+  ] {
+    #expect(try scratch.run(words(line)).status == 0)
+  }
   #expect(examples.count >= 9)
   for example in examples {
     let run = try scratch.shell(example)
@@ -86,7 +91,9 @@ private var examples: [String] {
 
 @Test(
   arguments: [
-    [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["sniff"], ["deriv"], ["minimize"],
+    [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["gauss", "score"], ["gauss", "sample"],
+    ["gauss", "condition"], ["gauss", "marginal"], ["gauss", "classify"], ["gauss", "impute"], ["gauss", "cv"],
+    ["gauss", "merge"], ["gauss", "subtract"], ["sniff"], ["deriv"], ["minimize"],
   ] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()

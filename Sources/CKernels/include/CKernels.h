@@ -1,6 +1,7 @@
 // The C side of the toolkit: loops that Swift cannot multiversion, and libraries that speak C++.
 #pragma once
 #include "cells.h"
+#include "numbers.h"
 #include "comoments.h"
 #include "dense.h"
 #include "elementwise.h"

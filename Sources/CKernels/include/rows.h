@@ -7,6 +7,7 @@ typedef enum {
   ck_column_deviation,  ///< a number, as its exact distance from `shift` in units of 10^-scale
   ck_column_value,      ///< a number, as the nearest double
   ck_column_text,       ///< the place of the cell's text
+  ck_column_place,      ///< the place of the cell, whatever it holds: never missing
   ck_column_probe,      ///< only looked at: what kinds of cell does it hold?
 } ck_column_kind;
 
@@ -79,10 +80,9 @@ typedef struct {
   size_t count;   ///< separators
   size_t next;    ///< the next separator
   size_t start;   ///< offset of the next record
-  uint32_t *rows; ///< where the offset of the record of each row goes; NULL if that is not wanted
 } ck_cursor;
 
-/// The last separator of the text must be a terminator. Reads up to `capacity` rows; a column goes to `values + slot * stride` (numbers) or `spans + slot * stride` (text).
+/// The last separator of the text must be a terminator. Reads up to `capacity` rows; a column goes to `values + slot * stride` (numbers) or `spans + slot * stride` (texts and places).
 /// A missing number is NaN where rows with missing cells stay. Returns the number of rows.
 size_t ck_read_rows(const ck_plan *plan, ck_cursor *cursor, ck_tally *tally, double *values, ck_span *spans,
                     size_t stride, size_t capacity);

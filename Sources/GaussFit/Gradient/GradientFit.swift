@@ -14,6 +14,14 @@ public enum LikelihoodOptimizer: String, Sendable, CaseIterable {
   case natural
 }
 
+/// Where a search begins; the mean at 0 in both cases.
+public enum SearchStart: Sendable {
+  /// Uncorrelated columns with the variances of the sample.
+  case variances
+  /// The identity, whatever the units.
+  case identity
+}
+
 /// A point on the way of a search.
 public struct SearchPoint: Sendable, Equatable {
   /// The iteration; 0 is the start.
@@ -52,10 +60,14 @@ public struct GradientFit: Sendable {
 
   /// Searches for the fit.
   ///
-  /// - Parameter tolerance: of the gradient of the mean log-likelihood per standard deviation.
+  /// - Parameters:
+  ///   - tolerance: of the gradient of the mean log-likelihood per standard deviation.
+  ///   - relativeTolerance: the same as a part of the gradient at the start; the larger of the two counts.
   /// **Throws**: `noRows`; `singular` where the likelihood has no maximum. **Cost**: `d^3` for each evaluation.
   public init(
-    _ moments: Moments, optimizer: LikelihoodOptimizer = .lbfgs, tolerance: Double = 1e-12, iterations limit: Int = 5000
+    _ moments: Moments, optimizer: LikelihoodOptimizer = .lbfgs, start: SearchStart = .variances,
+    tolerance: Double = 1e-12,
+    relativeTolerance: Double = 0, iterations limit: Int = 5000
   ) throws(GaussFitError) {
     guard moments.weight > 0 else { throw .noRows }
     let sample = SampleCovariance(moments)
@@ -64,8 +76,12 @@ public struct GradientFit: Sendable {
     let standardized = StandardizedSample(moments)
     let n = moments.sampleSize
     var path: [SearchPoint] = []
-    let search = LikelihoodSearch(standardized, optimizer)
-    let rules = StoppingRules(gradient: tolerance, gradientScale: .absolute, iterations: limit)
+    let unit = standardized.scale.map { 1 / $0 }
+    let search = LikelihoodSearch(
+      standardized, optimizer,
+      from: start == .variances ? nil : Matrix(rows: unit.count, columns: unit.count) { $0 == $1 ? unit[$0] : 0 })
+    let least = relativeTolerance > 0 ? relativeTolerance * search.gradientAtStart : 0
+    let rules = StoppingRules(gradient: max(tolerance, least), gradientScale: .absolute, iterations: limit)
     let found = search.run(until: rules) { point in
       path.append(
         SearchPoint(

@@ -6,6 +6,7 @@ struct LikelihoodSearch {
   let sample: StandardizedSample
   let optimizer: LikelihoodOptimizer
   let objective: Objective
+  private let start: Matrix<Double>
 
   struct Found {
     var mean: [Double]
@@ -14,8 +15,10 @@ struct LikelihoodSearch {
     var result: MinimizationResult
   }
 
-  init(_ sample: StandardizedSample, _ optimizer: LikelihoodOptimizer) {
+  /// - Parameter start: the lower factor that the search begins with.
+  init(_ sample: StandardizedSample, _ optimizer: LikelihoodOptimizer, from start: Matrix<Double>? = nil) {
     self.sample = sample
+    self.start = start ?? .identity(sample.dimension)
     self.optimizer = optimizer
     let isByCovariance = optimizer == .natural
     var data = Values<Double>(sizes: ["d": sample.dimension])
@@ -26,11 +29,25 @@ struct LikelihoodSearch {
     objective = try! Objective(program, wrt: [isByCovariance ? "S" : "K", "m"], data: data, simplifying: false)
   }
 
-  func run(until rules: StoppingRules, _ visit: (Progress) -> Void) -> Found {
+  private var startParameters: [Double] {
     let d = sample.dimension
     let matrix: (name: String, start: Matrix<Double>) =
-      optimizer == .natural ? ("S", .identity(d)) : ("K", Matrix(rows: d, columns: d, repeating: 0))
-    let start = try! objective.packing.parameters([matrix.name: matrix.start, "m": Matrix(column: sample.start)])
+      optimizer == .natural
+      ? ("S", start * start.transposed)
+      : ("K", Matrix(rows: d, columns: d) { i, j in i == j ? Double.log(start[i, i]) : start[i, j] })
+    return try! objective.packing.parameters([matrix.name: matrix.start, "m": Matrix(column: sample.start)])
+  }
+
+  /// The largest entry of the gradient where the search begins.
+  var gradientAtStart: Double {
+    var gradient = [Double](repeating: 0, count: objective.count)
+    // The start is definite: there is a value.
+    _ = try! objective.value(at: startParameters, gradient: &gradient)
+    return gradient.reduce(0) { max($0, abs($1)) }
+  }
+
+  func run(until rules: StoppingRules, _ visit: (Progress) -> Void) -> Found {
+    let start = startParameters
     func search(_ method: some MinimizationMethod) -> MinimizationResult {
       // The start is the identity and a finite mean: there is a value.
       try! withoutActuallyEscaping(visit) { visit in
@@ -43,7 +60,7 @@ struct LikelihoodSearch {
     let result =
       switch optimizer {
       case .gd: search(NaturalGradient(Metric(solution: { _, gradient in gradient })))
-      case .lbfgs: search(LBFGS())
+      case .lbfgs: search(LBFGS(metric: factorMetric))
       case .newton: search(Newton())
       case .natural: search(NaturalGradient(fisherMetric))
       }
@@ -57,6 +74,26 @@ struct LikelihoodSearch {
     return Matrix(rows: k.rows, columns: k.columns) { i, j in
       i < j ? 0 : i == j ? Double.exp(k[i, i]) : k[i, j]
     }
+  }
+
+  /// The Fisher information of mean and log-diagonal factor for one row. With dL = L*A it is |inv(L)*dm|^2 plus the sum of the a_ij^2 and once more
+  /// that of the a_ii^2: diagonal in A. Its inverse takes the derivatives g and G by L to L*L'*g and L*A with A from tril(L'*G).
+  ///
+  /// **Source**: tr((inv(S)*dS)^2)/2 with dS = dL*L' + L*dL'; Anderson (2003), theorem 3.4.4.
+  private var factorMetric: Metric {
+    let packing = objective.packing
+    return Metric(solution: { x, gradient throws(ObjectiveError) in
+      let (values, slopes) = (packing.matrices(x), packing.matrices(gradient))
+      let (k, packed) = (values["K"]!, slopes["K"]!)
+      let d = k.rows
+      let l = Matrix<Double>(rows: d, columns: d) { i, j in i < j ? 0 : i == j ? Double.exp(k[i, i]) : k[i, j] }
+      let g = Matrix<Double>(rows: d, columns: d) { i, j in i < j ? 0 : i == j ? packed[i, i] / l[i, i] : packed[i, j] }
+      let turned = l.transposed * g
+      let a = Matrix<Double>(rows: d, columns: d) { i, j in i < j ? 0 : i == j ? turned[i, i] / 2 : turned[i, j] }
+      var step = l * a
+      for i in 0..<d { step[i, i] /= l[i, i] }
+      return try packing.parameters(["K": step, "m": l * (l.transposed * slopes["m"]!)])
+    })
   }
 
   /// The Fisher information of mean and covariance for one row: inv(S), and kron(inv(S), inv(S))/2. Its inverse takes the derivatives g and G to

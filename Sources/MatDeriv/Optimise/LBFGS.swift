@@ -2,7 +2,10 @@
 
 /// L-BFGS: directions by the two-loop recursion over the last pairs, lengths by a line search.
 ///
-/// **Source**: Nocedal and Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5.
+/// The matrix that the pairs correct is a multiple of the identity, or the inverse of a metric where one is given: a metric near the Hessian leaves the
+/// pairs little to learn.
+///
+/// **Source**: Nocedal and Wright, Numerical Optimization, 2nd ed., algorithms 7.4 and 7.5; the first matrix may be another one at every step.
 public struct LBFGS: MinimizationMethod {
   /// The method's name, as users know it.
   public var name: String { "L-BFGS" }
@@ -10,12 +13,15 @@ public struct LBFGS: MinimizationMethod {
   public var memory: Int
   /// How far a step goes.
   public var search: LineSearch
+  // The closures of a metric hold the memory of its objective: both stay on one thread.
+  nonisolated(unsafe) private let metric: Metric?
 
   /// The method with these settings.
-  public init(memory: Int = 10, search: LineSearch = LineSearch()) {
+  public init(memory: Int = 10, search: LineSearch = LineSearch(), metric: Metric? = nil) {
     require(memory >= 1, "L-BFGS keeps at least one pair; memory is \(memory)")
     self.memory = memory
     self.search = search
+    self.metric = metric
   }
 
   /// The pairs, oldest first.
@@ -43,9 +49,11 @@ public struct LBFGS: MinimizationMethod {
     // With pairs, then without: what they remember may be wrong here.
     for _ in 0..<2 {
       let isFirst = state.pairs.isEmpty
-      direct(&state, gradient)
+      do throws(ObjectiveError) { try direct(&state, x, gradient) } catch {
+        return .stopped(.unsupported(error.description))
+      }
       // Nothing is known of the length of the first step; a change of one in the parameters is a guess that is mended at once.
-      let first = isFirst ? min(1, 1 / maximumNorm(gradient)) : 1
+      let first = isFirst && metric == nil ? min(1, 1 / maximumNorm(gradient)) : 1
       outcome = search.move(
         &iterate, along: state.direction, first: first, magnitude: state.descent.magnitude, objective)
       if case .accepted = outcome { break }
@@ -69,14 +77,18 @@ public struct LBFGS: MinimizationMethod {
   }
 
   /// direction = -H*gradient
-  private func direct(_ state: inout State, _ gradient: [Double]) {
+  private func direct(_ state: inout State, _ x: [Double], _ gradient: [Double]) throws(ObjectiveError) {
     var q = gradient
     var weights = [Double](repeating: 0, count: state.pairs.count)
     for (i, pair) in state.pairs.enumerated().reversed() {
       weights[i] = pair.rho * dot(pair.s, q)
       add(-weights[i], pair.y, to: &q)
     }
-    if let last = state.pairs.last { scale(&q, by: last.scale) }
+    if let metric {
+      q = try metric.solve(x, q).solution
+    } else if let last = state.pairs.last {
+      scale(&q, by: last.scale)
+    }
     for (i, pair) in state.pairs.enumerated() { add(weights[i] - pair.rho * dot(pair.y, q), pair.s, to: &q) }
     scale(&q, by: -1)
     state.direction = q

@@ -73,7 +73,11 @@ public struct NaturalGradient: MinimizationMethod {
   public func step(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) -> StepOutcome {
     if state.descent.isStale(&iterate) { return .stopped(.noProgress) }
     var direction: [Double]
-    do throws(ObjectiveError) { direction = try solve(iterate, &state) } catch {
+    do throws(ObjectiveError) {
+      let solved = try metric.solve(iterate.x, iterate.gradient)
+      direction = solved.solution
+      if solved.isShifted { state.shifts += 1 }
+    } catch {
       return .stopped(.unsupported(error.description))
     }
     scale(&direction, by: -1)
@@ -82,30 +86,39 @@ public struct NaturalGradient: MinimizationMethod {
     return .moved
   }
 
-  private func solve(_ iterate: Iterate, _ state: inout State) throws(ObjectiveError) -> [Double] {
-    switch metric.form {
+  public func conclude(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) {
+    if state.shifts > 0 {
+      iterate.notes.append(
+        "the metric was singular in \(state.shifts) iterations; a multiple of the identity was added")
+    }
+  }
+}
+
+extension Metric {
+  /// F^-1*g at x, and whether F was singular and a multiple of the identity was added.
+  func solve(_ x: [Double], _ gradient: [Double]) throws(ObjectiveError) -> (solution: [Double], isShifted: Bool) {
+    switch form {
     case .matrix(let matrix):
-      let f = try matrix(iterate.x)
+      let f = try matrix(x)
       guard let factor = ShiftedCholesky(f) else { throw .domain("the metric is not finite") }
-      if factor.shift > 0 { state.shifts += 1 }
-      return factor.solve(iterate.gradient)
-    case .product(let product): return try conjugateGradients(iterate, product)
-    case .solution(let solution): return try solution(iterate.x, iterate.gradient)
+      return (factor.solve(gradient), factor.shift > 0)
+    case .product(let product): return (try conjugateGradients(x, gradient, product), false)
+    case .solution(let solution): return (try solution(x, gradient), false)
     }
   }
 
   private func conjugateGradients(
-    _ iterate: Iterate,
+    _ x: [Double], _ gradient: [Double],
     _ multiply: (_ x: [Double], _ v: [Double], _ product: inout [Double]) throws(ObjectiveError) -> Void
   ) throws(ObjectiveError) -> [Double] {
-    var solution = [Double](repeating: 0, count: iterate.x.count)
-    var residual = iterate.gradient
+    var solution = [Double](repeating: 0, count: x.count)
+    var residual = gradient
     var p = residual
     var product = solution
     var square = dot(residual, residual)
     let target = 1e-10 * square.squareRoot()
     for k in 0..<min(2 * p.count, 2000) {
-      try multiply(iterate.x, p, &product)
+      try multiply(x, p, &product)
       let along = dot(p, product)
       guard along > 0 else { return k == 0 ? p : solution }
       add(square / along, p, to: &solution)
@@ -117,12 +130,5 @@ public struct NaturalGradient: MinimizationMethod {
       square = next
     }
     return solution
-  }
-
-  public func conclude(_ iterate: inout Iterate, _ state: inout State, _ objective: Evaluator) {
-    if state.shifts > 0 {
-      iterate.notes.append(
-        "the metric was singular in \(state.shifts) iterations; a multiple of the identity was added")
-    }
   }
 }

@@ -59,7 +59,14 @@ struct OutputFile: ~Copyable {
     return (target, String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self), descriptor)
   }
 
-  /// Writes the content and gives the file its name.
+  /// Writes a part of the content.
+  mutating func append(_ bytes: [UInt8]) throws(Failure) {
+    if let code = System.write(bytes, to: descriptor) {
+      throw .system(.readOrWriteError, "write it", path, code: code)
+    }
+  }
+
+  /// Writes the rest of the content and gives the file its name.
   mutating func commit(_ bytes: [UInt8]) throws(Failure) {
     var code = System.write(bytes, to: descriptor)
     if let temporary, code == nil {

@@ -90,6 +90,8 @@ enum WarningCode {
     ("W011", "moments of groups are fitted together"),
     ("W012", "a parameter of a covariance formula is not determined by the data"),
     ("W013", "cells are missing, and the fit supposes that they are missing at random"),
+    ("W014", "rows with missing cells were taken by the cells that they have"),
+    ("W015", "rows could not be used: no cell at all, or a group that the model does not have"),
     ("W100", "a decision about the text of a file"),
     ("W101", "no header: columns are named col1, col2, ..."),
     ("W102", "the first column has no name: row names"),

@@ -23,10 +23,12 @@ struct ColumnChoice {
   private static let rowwiseNames = ["date", "time", "name", "comment", "note"]
   private static let rowNumberNames: Set<String> = ["id", "index", "row", "rowid", "row_id", "rownames", "unnamed: 0"]
 
-  init(_ schema: Schema, file: String, columns flags: ColumnFlags, data: DataFlags) throws(Failure) {
+  init(_ schema: Schema, file: String, columns flags: ColumnFlags, by: String? = nil, weights: String? = nil)
+    throws(Failure)
+  {
     let names = schema.names
-    if let by = data.by { group = try columnIndex(by, flag: "--by", in: names) }
-    if let weights = data.weights { weight = try columnIndex(weights, flag: "--weights", in: names) }
+    if let by { group = try columnIndex(by, flag: "--by", in: names) }
+    if let weights { weight = try columnIndex(weights, flag: "--weights", in: names) }
     if let weight, !schema.columns[weight].type.isNumeric {
       throw Failure(
         .badData, "column \"\(names[weight])\" of --weights is \(schema.columns[weight].type.rawValue), not numeric",
@@ -76,7 +78,7 @@ struct ColumnChoice {
         ColumnChoice.rowNumberNames.contains(name.lowercased())
           || ColumnChoice.rowwiseNames.contains { name.lowercased().contains($0) }
       }
-      groupable = texts.count == 1 && data.by == nil && !isRowwise(texts[0]) ? texts[0] : nil
+      groupable = texts.count == 1 && by == nil && !isRowwise(texts[0]) ? texts[0] : nil
       warnings.append(
         Warning(
           code: "W001",

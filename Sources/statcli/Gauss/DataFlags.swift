@@ -16,6 +16,9 @@ struct DataFlags: ParsableArguments {
       valueName: "kind"))
   var weightKind: WeightKind?
 
+  /// All rows, together and without weights.
+  static let none = try! DataFlags.parse([])
+
   func validate() throws {
     if weightKind != nil && weights == nil { throw ValidationError("--weight-kind needs --weights COLUMN") }
   }

@@ -67,7 +67,7 @@ struct FitCommand: Action {
     let outcome = try Outcome(data, request, threads: readingFlags.threadCount)
     if output.verbose { StandardError.write("statcli: fitted after \(clock.text)\n") }
     let intervals = try IntervalTable(intervalFlags, request, outcome, data, threads: readingFlags.threadCount)
-    try model.write(outcome)
+    try model.write(outcome.model(data, request))
     var report = FitReport(
       data: data, request: request, outcome: outcome, furtherIntervals: intervals, command: Typed.command
     ).report

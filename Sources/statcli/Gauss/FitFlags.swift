@@ -81,6 +81,9 @@ struct FitFlags: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Save the fitted distribution.", valueName: "model.fit"))
   var save: String?
 
+  /// Mean and covariance of all cells that are there, without standard errors.
+  static let estimates = try! FitFlags.parse(["--estimates-only"])
+
   func validate() throws {
     if let level, !(level.value > 0 && level.value < 1) {
       throw ValidationError("--level lies between 0 and 1; it is \(Numbers.exact(level.value))")
@@ -98,7 +101,6 @@ struct FitFlags: ParsableArguments {
     if method == .gradient || covariance.closed == nil {
       if ridge != nil { throw ValidationError("--ridge is for closed forms") }
       if unbiased { throw ValidationError("--unbiased is for closed forms: a search has divisor n") }
-      if save != nil { throw ValidationError("--save is for closed forms") }
     }
     if missing == .ml, missingRows == .dropped {
       throw ValidationError(

@@ -14,7 +14,6 @@ extension FitFlags {
     guard given.knownCovariance != nil else { return nil }
     let flags = [
       ("--covariance", covariance != .full), ("--ridge", ridge != nil), ("--drop-constant", dropConstant),
-      ("--save", save != nil),
     ]
     return flags.first(where: \.1).map { "\(known) and \($0.0) exclude each other: the covariance is not fitted" }
   }

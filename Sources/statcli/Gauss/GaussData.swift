@@ -7,7 +7,7 @@ import Tabular
 /// Moments of all rows or of groups, and what was read to get them.
 struct GaussData {
   struct Group {
-    /// nil where the rows were not divided.
+    /// nil where the rows were not divided; the number of a fold.
     var label: String?
     /// Of the complete rows.
     var moments: Moments
@@ -77,7 +77,7 @@ extension GaussData {
   init(
     paths: [String], columns: ColumnFlags, data: DataFlags, reading flags: ReadingFlags, quiet: Bool,
     grouping: FileGrouping = .asAsked, keeping: MomentsRequest.Keeping = .moments,
-    missing: MomentsRequest.Missing = .dropped
+    missing: MomentsRequest.Missing = .dropped, folds: Folds? = nil
   ) throws(Failure) {
     let isMoments = paths.map(GaussData.isMomentsFile)
     if isMoments.allSatisfy(\.self) {
@@ -89,7 +89,7 @@ extension GaussData {
     } else {
       try self.init(
         tables: paths, columns: columns, data: data, reading: flags, quiet: quiet, keeping: keeping,
-        missing: missing)
+        missing: missing, folds: folds)
     }
   }
 
@@ -100,16 +100,16 @@ extension GaussData {
 
   private init(
     tables paths: [String], columns flags: ColumnFlags, data: DataFlags, reading: ReadingFlags, quiet: Bool,
-    keeping: MomentsRequest.Keeping, missing handling: MomentsRequest.Missing
+    keeping: MomentsRequest.Keeping, missing handling: MomentsRequest.Missing, folds: Folds?
   ) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in
       try DelimitedInput(paths: paths, options: reading.options)
     }
-    let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, data: data)
+    let choice = try ColumnChoice(input.schema, file: paths[0], columns: flags, by: data.by, weights: data.weights)
     try GaussData.requireRoom(columns: choice.used.count, file: paths[0])
     let request = MomentsRequest(
-      columns: choice.used, groupColumn: choice.group, weightColumn: choice.weight, weighting: data.weighting,
-      keeping: keeping, missing: handling)
+      columns: choice.used, groupColumn: choice.group, folds: folds, weightColumn: choice.weight,
+      weighting: data.weighting, keeping: keeping, missing: handling)
     let found = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
       try statcli.reading { () throws(TabularError) in
         try MomentsReading(input, request, threads: reading.threadCount)
@@ -254,7 +254,7 @@ extension GaussData {
     }
     let by = grouping == .asInFile ? file.groupedBy : data.by
     let names = file.moments.columns
-    let chosen = try GaussData.chosen(names, flags)
+    let chosen = try flags.chosen(of: names)
     let select = { (moments: Moments) in chosen == Array(names.indices) ? moments : moments.selecting(chosen) }
     files = paths
     hasRows = false
@@ -278,17 +278,5 @@ extension GaussData {
             + "fitted together", mend: "--by \(shellQuoted(divided))"))
     }
     if rowsRead == 0 { throw Failure(.badData, "holds the moments of no rows", at: paths[0]) }
-  }
-
-  /// The columns that `--columns` and `--exclude` leave.
-  private static func chosen(_ names: [String], _ flags: ColumnFlags) throws(Failure) -> [Int] {
-    var chosen = Array(names.indices)
-    if !flags.columns.isEmpty { chosen = try ColumnSelection(flags.columns, flag: "--columns").indices(in: names) }
-    if !flags.exclude.isEmpty {
-      let excluded = Set(try ColumnSelection(flags.exclude, flag: "--exclude").indices(in: names))
-      chosen.removeAll { excluded.contains($0) }
-    }
-    if chosen.isEmpty { throw Failure(.usage, "--columns and --exclude leave no column") }
-    return chosen
   }
 }

@@ -17,7 +17,7 @@ struct ShrinkageFlags: ParsableArguments {
     guard let shrinkage else { return nil }
     let flags = [
       ("--covariance", fit.covariance != .full), ("--method gradient", fit.method == .gradient),
-      ("--ridge", fit.ridge != nil), ("--unbiased", fit.unbiased), ("--save", fit.save != nil),
+      ("--ridge", fit.ridge != nil), ("--unbiased", fit.unbiased),
       ("--mean", given.mean != nil), ("--known-covariance", given.knownCovariance != nil),
       ("--compare", !compare.compare.isEmpty),
     ]

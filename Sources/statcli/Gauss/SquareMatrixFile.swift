@@ -17,12 +17,12 @@ struct SquareMatrixFile {
   init(_ path: String, flag: String, columns: [String], _ kind: Kind) throws(Failure) {
     let input = try statcli.reading { () throws(TabularError) in try DelimitedInput(paths: [path]) }
     let names = input.schema.names
-    let plan = ReadingPlan(values: Array(names.indices), missing: .refused)
-    let (result, tally) = try statcli.reading { () throws(TabularError) in
+    let plan = ReadingPlan(values: Array(names.indices), missing: .refused, lines: .counted)
+    let (result, _) = try statcli.reading { () throws(TabularError) in
       try input.read(plan, threads: 1) { PlacedRows(columns: names.count) }
     }
     let read = result ?? PlacedRows.Partial()
-    let lines = read.lines.map { tally.lines.first(of: $0.place) + $0.before }
+    let lines = read.lines
     let d = columns.count
     guard names.count == d, lines.count == d else {
       throw Failure(
@@ -79,12 +79,11 @@ struct SquareMatrixFile {
 struct PlacedRows: ChunkConsumer {
   struct Partial: Sendable {
     var values: [[Double]] = []
-    var lines: [(place: BlockPlace, before: Int)] = []
+    var lines: [Int] = []
   }
 
   private let count: Int
   private var partial: Partial
-  private var lineCount = LineCount()
 
   init(columns count: Int) {
     self.count = count
@@ -95,15 +94,11 @@ struct PlacedRows: ChunkConsumer {
     for c in 0..<count {
       partial.values[c] += UnsafeBufferPointer(start: chunk.numbers + c * chunk.stride, count: chunk.rows)
     }
-    let place = chunk.place
-    partial.lines += chunk.linesBefore(&lineCount).map { (place, $0) }
+    partial.lines += chunk.places.map(\.line)
   }
 
   mutating func finishBlock() -> Partial {
-    defer {
-      partial = Partial(values: Array(repeating: [], count: count))
-      lineCount = LineCount()
-    }
+    defer { partial = Partial(values: Array(repeating: [], count: count)) }
     return partial
   }
 

@@ -67,6 +67,18 @@ struct ColumnFlags: ParsableArguments {
     name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Leave out these columns; the same forms.", valueName: "list"))
   var exclude: [String] = []
+
+  /// The columns that `--columns` and `--exclude` leave.
+  func chosen(of names: [String]) throws(Failure) -> [Int] {
+    var chosen = Array(names.indices)
+    if !columns.isEmpty { chosen = try ColumnSelection(columns, flag: "--columns").indices(in: names) }
+    if !exclude.isEmpty {
+      let excluded = Set(try ColumnSelection(exclude, flag: "--exclude").indices(in: names))
+      chosen.removeAll { excluded.contains($0) }
+    }
+    if chosen.isEmpty { throw Failure(.usage, "--columns and --exclude leave no column") }
+    return chosen
+  }
 }
 
 /// One ASCII character, or the word for one that is awkward to type.

@@ -25,21 +25,44 @@ struct Publisher {
   /// Writes the report where it belongs and tells the warnings that the reader would not see otherwise.
   func publish(_ report: Report, to destination: consuming Destination) throws(Failure) -> ExitStatus {
     var report = report
-    report.warnings.removeAll { flags.silence.contains($0.code) }
-    if flags.warnAsError, let first = report.warnings.first {
-      throw Failure(
-        .badData, items: report.warnings.map { Failure.Item(text: "\($0.text) [\($0.code)]") },
-        mends: [first.mend, "--silence \(first.code)"].compactMap(\.self))
-    }
+    report.warnings = try told(report.warnings)
     // On a terminal the page itself tells them.
     let told = format == .table && report.bare == nil && flags.file == nil && terminal.isTerminal
-    if !told && !flags.quiet {
-      let style = Terminal(descriptor: 2, color: flags.color).style
-      for warning in report.warnings { StandardError.write(warning.text(style: style)) }
-    }
+    if !told { tell(report.warnings) }
     try destination.write(bytes(report))
-    if let file = flags.file, !flags.quiet { StandardError.write("statcli: wrote \(file.printable)\n") }
+    tellFile()
     return report.status
+  }
+
+  /// Ends a result that was written while it was made.
+  func finish(_ rows: RowStream, _ warnings: [Warning]) throws(Failure) -> ExitStatus {
+    tell(try told(warnings))
+    try rows.finish()
+    tellFile()
+    return .success
+  }
+
+  /// The warnings that are not silenced.
+  ///
+  /// **Throws**: status 65 if there are any and they count as errors.
+  private func told(_ warnings: [Warning]) throws(Failure) -> [Warning] {
+    let told = warnings.filter { !flags.silence.contains($0.code) }
+    if flags.warnAsError, let first = told.first {
+      throw Failure(
+        .badData, items: told.map { Failure.Item(text: "\($0.text) [\($0.code)]") },
+        mends: [first.mend, "--silence \(first.code)"].compactMap(\.self))
+    }
+    return told
+  }
+
+  private func tell(_ warnings: [Warning]) {
+    guard !flags.quiet else { return }
+    let style = Terminal(descriptor: 2, color: flags.color).style
+    for warning in warnings { StandardError.write(warning.text(style: style)) }
+  }
+
+  private func tellFile() {
+    if let file = flags.file, !flags.quiet { StandardError.write("statcli: wrote \(file.printable)\n") }
   }
 
   private func bytes(_ report: Report) -> [UInt8] {

@@ -4,9 +4,8 @@ import JSONText
 enum Records {
   /// RFC 4180 with LF: a field is quoted only if it must be.
   static func csv(_ table: Table) -> String {
-    lines(table) { text in
-      let plain = text.utf8.allSatisfy { $0 != 44 && $0 != 34 && $0 != 10 && $0 != 13 }
-      return plain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    lines(table) {
+      field($0, .csv)
     } separator: {
       ","
     }
@@ -14,13 +13,22 @@ enum Records {
 
   /// Tabs, line ends and backslashes inside a field are written `\t`, `\n`, `\r`, `\\`.
   static func tsv(_ table: Table) -> String {
-    lines(table) { text in
-      guard text.utf8.contains(where: { $0 == 9 || $0 == 10 || $0 == 13 || $0 == 92 }) else { return text }
-      return text.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
-        .replacing("\r", with: "\\r")
+    lines(table) {
+      field($0, .tsv)
     } separator: {
       "\t"
     }
+  }
+
+  /// A text as a field of one of the two.
+  static func field(_ text: String, _ format: RowFormat) -> String {
+    if format == .csv {
+      let plain = text.utf8.allSatisfy { $0 != 44 && $0 != 34 && $0 != 10 && $0 != 13 }
+      return plain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+    guard text.utf8.contains(where: { $0 == 9 || $0 == 10 || $0 == 13 || $0 == 92 }) else { return text }
+    return text.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
+      .replacing("\r", with: "\\r")
   }
 
   /// One object per record; blank cells are null.
