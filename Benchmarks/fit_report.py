@@ -114,13 +114,13 @@ def markdown(results):
     lines = report.heading(results)
     if results["quick"]:
         lines += ["**Small cases, one round: these figures mean nothing.**", ""]
-    lines += [f"The toolkit's products: {results['library']}. Medians of {results['rounds']} rounds, in which contestants take turns, each in a process of its own "
-              f"on as many cores as threads; load {results['loadAtEnd']:.1f} at the end.", ""]
+    lines += [f"The toolkit's products: {results['library']}. Medians of {results['rounds']} rounds, in which contestants take turns, "
+              f"each in a process of its own on as many cores as threads; load {results['loadAtEnd']:.1f} at the end.", ""]
     if results.get("gradient"):
         lines += ["## The fit from moments, by gradients", "",
-                  "One thread on one core, processor time; a process takes the median of seven batches. From mean 0 and covariance I until the largest entry of "
-                  f"the gradient is {results['gradientBound']:g} of that at the start. The error is the largest, of mean and covariance, from the closed form, relative to the largest entry "
-                  "of the covariance, and the larger of the two memories'.", "",
+                  "One thread on one core, processor time; a process takes the median of seven batches. From mean 0 and covariance I until the largest "
+                  f"entry of the gradient is {results['gradientBound']:g} of that at the start. The error is the largest, of mean and covariance, from the "
+                  "closed form, relative to the largest entry of the covariance, and the larger of the two memories'.", "",
                   *gradient_summary(results["gradient"]), "", *gradient_details(results["gradient"]), ""]
     if results.get("missing"):
         part = results["missing"]
