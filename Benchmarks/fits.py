@@ -2,7 +2,7 @@
 before anything is timed; contestants take turns, each in a process of its own.
 
     python3 Benchmarks/fits.py                           all but the case `wide` (about 10 minutes, 0.2 GB of data)
-    python3 Benchmarks/fits.py --cases wide --rounds 1   many columns: minutes a round, 0.8 GB more
+    python3 Benchmarks/fits.py --cases wide              many columns: one run of minutes, 0.8 GB more
     python3 Benchmarks/fits.py --quick                   small cases, one round: whether all works
     python3 Benchmarks/fits.py --help                    the other options
 """
@@ -150,15 +150,13 @@ def missing(case, options):
 
 
 def wide(case, options):
-    """With the most threads only, for a run takes minutes; what is timed writes the JSON that tells of the search."""
+    """Once, with the most threads, for a run takes minutes; what is timed writes the JSON that tells of the search."""
     path, threads = case.path(options.data), max(options.threads)
     command = [options.statcli, "gauss", path, "--estimates-only", "--json", "--quiet", "--threads", str(threads)]
-    runs = []
     with tempfile.NamedTemporaryFile("r") as report:
-        for _ in range(options.rounds):
-            runs.append(measure.run(command, threads, report.name))
+        run = measure.run(command, threads, report.name)
         told = answer(peers(options, "told", path, report.name))
-    row = {"case": case.name, "title": case.title, "threads": threads, "program": "statcli, estimates only", **measure.summary(runs)}
+    row = {"case": case.name, "title": case.title, "threads": threads, "program": "statcli, estimates only", **measure.summary([run])}
     return {"told": told, "bytes": os.path.getsize(path), "rows": [row]}
 
 
