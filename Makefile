@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-kernels fuzz sanitize format lint readme
+.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-fits bench-kernels fuzz sanitize format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -18,6 +18,7 @@ STATCLI := .build/release/statcli
 PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
 IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
 DERIVATIVES := -c release $(SEARCH) --package-path Benchmarks/Derivatives --scratch-path .build/derivatives
+FITS := -c release $(SEARCH) --package-path Benchmarks/Fits --scratch-path .build/fits
 # The elementwise kernels, which need nothing else.
 KERNELS := kernels_plain kernels_avx2 kernels_avx512 elementwise fusion schedule fields
 CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
@@ -55,6 +56,7 @@ install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if th
 consumer: dependencies ## Build and run the packages that depend on this one
 	swift build $(IN_MEMORY) --product InMemory
 	swift build $(DERIVATIVES) --product Derivatives
+	swift build $(FITS) --product Fits
 	swift run $(CONSUMER) Consumer
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
@@ -64,6 +66,10 @@ bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 
 bench-deriv: dependencies ## Run derivatives beside JAX, PyTorch and NumPy (BENCH="--cases trace-500 --rounds 1" chooses)
 	swift build $(DERIVATIVES) --product Derivatives
 	python3 Benchmarks/derivatives.py $(BENCH)
+
+bench-fits: build ## Run fits beside SciPy and NumPy (BENCH="--cases missing --rounds 1" chooses)
+	swift build $(FITS) --product Fits
+	python3 Benchmarks/fits.py $(BENCH)
 
 bench-kernels: ## Time the elementwise kernels beside the C library's functions
 	mkdir -p .build

@@ -50,22 +50,26 @@ def parameters(d, seed):
     return random.normal(0, 3, d), (rotation * np.logspace(-1, 1, d)) @ rotation.T
 
 
-def write(case, path):
-    """Writes the rows in blocks, under another name until the file is whole."""
+def rows(n, d):
+    """The rows in blocks of a million numbers."""
     import numpy as np
 
-    d = case.columns
     mean, covariance = parameters(d, SEED + d)
     factor = np.linalg.cholesky(covariance)
     random = np.random.default_rng(SEED + d + 1)
     block = max(1, 1_000_000 // d)
+    for start in range(0, n, block):
+        yield mean + random.standard_normal((min(block, n - start), d)) @ factor.T
+
+
+def write(case, path):
+    """Writes the rows in blocks, under another name until the file is whole."""
+    d = case.columns
     row = ",".join([f"%.{case.digits}g"] * d) + "\n"
     with open(path + ".part", "w") as out:
         out.write(",".join(f"x{j}" for j in range(d)) + "\n")
-        for start in range(0, case.rows, block):
-            count = min(block, case.rows - start)
-            x = mean + random.standard_normal((count, d)) @ factor.T
-            out.write((row * count) % tuple(x.ravel().tolist()))
+        for x in rows(case.rows, d):
+            out.write((row * len(x)) % tuple(x.ravel().tolist()))
     os.rename(path + ".part", path)
 
 
