@@ -1,65 +1,44 @@
 // The Gaussian fit from moments by L-BFGS on the derived gradient: mean 0 and covariance I to begin with, until the largest entry of the gradient
-// is a given part of that at the start.
+// is a given part of that at the start. Derivation and compilation are part of it.
 import Foundation
+import GaussFit
 import MatDeriv
 
 struct GradientSearch {
-  /// The negative mean log-likelihood without its constant, as GaussFit has it: b and C are the moments, K the lower factor of the covariance with
-  /// the logarithms of its diagonal.
-  static let text = """
-    sum(diag(K)) + tr(inv(L)*(C + (b - m)*(b - m)')*inv(L)')/2
-    where L = K - diag(diag(K)) + diag(exp(diag(K))), K: matrix(d,d) lower, C: symmetric(d), b: vector(d), m: vector(d)
-    """
-
   let directory: URL
-  let memory: Int
   /// The part of the gradient at the start.
   let gradient: Double
-  let mean: [Double]
-  let covariance: [Double]
+  let moments: Moments
 
   /// The moments as raw doubles by columns.
-  init(_ path: String, memory: Int, gradient: Double) throws {
+  init(_ path: String, gradient: Double) throws {
     let directory = URL(fileURLWithPath: path, isDirectory: true)
     func doubles(_ name: String) throws -> [Double] {
       let data = try Data(contentsOf: directory.appendingPathComponent("\(name).f64"))
       return data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
     }
-    self.directory = directory
-    self.memory = memory
-    self.gradient = gradient
-    mean = try doubles("mean")
-    covariance = try doubles("covariance")
-    precondition(covariance.count == mean.count * mean.count, "mean.f64 and covariance.f64 are of different sizes")
-  }
-
-  /// From the text to the compiled objective.
-  func compile() throws -> Objective {
+    let (mean, covariance) = (try doubles("mean"), try doubles("covariance"))
     let d = mean.count
-    var data = Values<Double>(sizes: ["d": d])
-    data["C"] = Matrix(rows: d, columns: d) { i, j in covariance[i + d * j] }
-    data["b"] = Matrix(column: mean)
-    return try Objective(Program(Self.text), wrt: ["K", "m"], data: data, simplifying: false)
+    precondition(covariance.count == d * d, "mean.f64 and covariance.f64 are of different sizes")
+    // As many rows as make the sample's rank no question.
+    let n = 100 * d
+    self.directory = directory
+    self.gradient = gradient
+    moments = Moments(
+      columns: (0..<d).map { "x\($0)" }, rows: n, weight: Double(n), squaredWeight: Double(n),
+      shift: mean.map { DoubleDouble($0) }, meanDeviation: mean.map { _ in 0 },
+      scatter: Matrix(rows: d, columns: d, columnMajor: covariance.map { $0 * Double(n) }))
   }
 
-  func search(_ objective: Objective) throws -> MinimizationResult {
-    let start = [Double](repeating: 0, count: objective.count)
-    var slope = start
-    _ = try objective.value(at: start, gradient: &slope)
-    let scale = slope.map(\.magnitude).max()!
-    return try minimize(
-      objective, from: start, by: LBFGS(memory: memory),
-      until: StoppingRules(gradient: gradient * scale, gradientScale: .absolute, iterations: 20_000))
+  func fit() throws -> GradientFit {
+    try GradientFit(moments, optimizer: .lbfgs, start: .identity, tolerance: 0, relativeTolerance: gradient)
   }
 
   /// Writes `toolkit.mean.f64` and `toolkit.covariance.f64`.
   func writeAnswer() throws {
-    let objective = try compile()
-    let found = objective.packing.matrices(try search(objective).x)
-    let (m, k) = (found["m"]!, found["K"]!)
-    let lower = Matrix<Double>(rows: k.rows, columns: k.rows) { i, j in i < j ? 0 : i == j ? exp(k[i, i]) : k[i, j] }
-    for (name, matrix) in [("mean", m), ("covariance", lower * lower.transposed)] {
-      let data = matrix.columnMajor.withUnsafeBytes { Data($0) }
+    let found = try fit()
+    for (name, values) in [("mean", found.gaussian.mean), ("covariance", found.covariance.columnMajor)] {
+      let data = values.withUnsafeBytes { Data($0) }
       try data.write(to: directory.appendingPathComponent("toolkit.\(name).f64"))
     }
   }
@@ -70,9 +49,8 @@ struct GradientSearch {
       var processor: Double
       var wall: Double
     }
-    var search: Seconds
     /// With derivation and compilation.
-    var whole: Seconds
+    var search: Seconds
     var parameters: Int
     var iterations: Int
     var evaluations: Int
@@ -80,12 +58,12 @@ struct GradientSearch {
   }
 
   func time() throws -> Figures {
-    let objective = try compile()
-    let result = try search(objective)
-    let timed = try batches([{ _ = try search(objective) }, { _ = try search(compile()) }])
+    let found = try fit()
+    let d = moments.columns.count
+    let timed = try batches([{ _ = try fit() }])
     return Figures(
-      search: timed[0], whole: timed[1], parameters: objective.count, iterations: result.iterations,
-      evaluations: result.evaluations + 1, reached: result.reason == .gradient)
+      search: timed[0], parameters: d * (d + 3) / 2, iterations: found.iterations, evaluations: found.evaluations + 1,
+      reached: found.converged)
   }
 
   /// Each function in turn, seven batches of at least a twentieth of a second, of one run where that takes longer.
