@@ -19,7 +19,7 @@ def spread(ours, theirs):
 
 def gradient_summary(rows):
     """One line per case, SciPy with the memory that is faster for it, by processor time. The spread is that of the rounds."""
-    lines = ["| case | parameters | GaussFit, with derivation and compilation | SciPy L-BFGS-B | times as fast | spread | error of GaussFit | of SciPy |",
+    lines = ["| case | parameters | GaussFit | SciPy L-BFGS-B | times as fast | spread | error of GaussFit | of SciPy |",
              "|---|--:|--:|--:|--:|--:|--:|--:|"]
     for group in groups(rows):
         ours, theirs = fastest(group, "toolkit"), fastest(group, "scipy")

@@ -5,7 +5,8 @@ import MatDeriv
 struct LikelihoodSearch {
   let sample: StandardizedSample
   let optimizer: LikelihoodOptimizer
-  let objective: Objective
+  private let compiled: CompiledLikelihood
+  var objective: Objective { compiled.objective }
   private let start: Matrix<Double>
 
   struct Found {
@@ -21,12 +22,8 @@ struct LikelihoodSearch {
     self.start = start ?? .identity(sample.dimension)
     self.optimizer = optimizer
     let isByCovariance = optimizer == .natural
-    var data = Values<Double>(sizes: ["d": sample.dimension])
-    data["C"] = sample.covariance
-    data["b"] = Matrix(column: sample.mean)
-    // The text is part of this program, and all its data are there.
-    let program = try! Program(isByCovariance ? GaussianLikelihood.byCovariance : GaussianLikelihood.byFactor)
-    objective = try! Objective(program, wrt: [isByCovariance ? "S" : "K", "m"], data: data, simplifying: false)
+    compiled = .take(dimension: sample.dimension, isByCovariance: isByCovariance)
+    compiled.bind(sample)
   }
 
   private var startParameters: [Double] {
@@ -65,6 +62,7 @@ struct LikelihoodSearch {
       case .natural: search(NaturalGradient(fisherMetric))
       }
     let values = objective.packing.matrices(result.x)
+    compiled.release(isByCovariance: optimizer == .natural)
     return Found(mean: values["m"]!.columnMajor, lower: lower(values), result: result)
   }
 
@@ -76,42 +74,20 @@ struct LikelihoodSearch {
     }
   }
 
-  /// The information of mean and log-diagonal factor for one row, where they are now. With dL = L*A it is |inv(L)*dm|^2 plus the sum of a_ij^2*v_jj and
-  /// once more that of a_ii^2*v_ii, of the diagonal of V = inv(L)*(C + (b - m)*(b - m)')*inv(L)': diagonal in A. At the maximum V is the identity and this
-  /// the Fisher information; far from it, where variances have to grow by orders of magnitude, it keeps steps within reach. Its inverse takes the
-  /// derivatives g and G by L to L*L'*g and L*A with A from tril(L'*G).
-  ///
-  /// **Source**: tr((inv(S)*dS)^2)/2 with dS = dL*L' + L*dL', Anderson (2003), theorem 3.4.4; V for I: the second derivative of M15 along L.
+  /// The information of mean and log-diagonal factor, see ``FactorInformation``.
   private var factorMetric: Metric {
     let packing = objective.packing
-    let sample = self.sample
+    let information = FactorInformation(sample)
     return Metric(solution: { x, gradient throws(ObjectiveError) in
-      let (values, slopes) = (packing.matrices(x), packing.matrices(gradient))
-      let (k, packed) = (values["K"]!, slopes["K"]!)
-      let d = k.rows
-      let l = Matrix<Double>(rows: d, columns: d) { i, j in i < j ? 0 : i == j ? Double.exp(k[i, i]) : k[i, j] }
-      let spread = LikelihoodSearch.spread(sample, mean: values["m"]!, l)
-      let g = Matrix<Double>(rows: d, columns: d) { i, j in i < j ? 0 : i == j ? packed[i, i] / l[i, i] : packed[i, j] }
-      let turned = l.transposed * g
-      let a = Matrix<Double>(rows: d, columns: d) { i, j in
-        i < j ? 0 : turned[i, j] / (i == j ? 2 * spread[j] : spread[j])
+      let slopes = packing.matrices(gradient)
+      information.move(to: x) {
+        let values = packing.matrices(x)
+        return (values["m"]!.columnMajor, values["K"]!)
       }
-      var step = l * a
-      for i in 0..<d { step[i, i] /= l[i, i] }
-      return try packing.parameters(["K": step, "m": l * (l.transposed * slopes["m"]!)])
+      return try packing.parameters([
+        "K": information.solve(slopes["K"]!), "m": information.solve(mean: slopes["m"]!),
+      ])
     })
-  }
-
-  /// The diagonal of inv(L)*(C + (b - m)*(b - m)')*inv(L)', at least one.
-  private static func spread(_ sample: StandardizedSample, mean: Matrix<Double>, _ l: Matrix<Double>) -> [Double] {
-    let d = sample.dimension
-    let factor = Cholesky(lower: l)
-    let inverse = factor.solveLower(.identity(d))
-    let product = inverse * sample.covariance
-    let gap = factor.solveLower((0..<d).map { sample.mean[$0] - mean[$0, 0] })
-    return (0..<d).map { i in
-      max(1, (0...i).reduce(gap[i] * gap[i]) { $0 + product[i, $1] * inverse[i, $1] })
-    }
   }
 
   /// The Fisher information of mean and covariance for one row: inv(S), and kron(inv(S), inv(S))/2. Its inverse takes the derivatives g and G to

@@ -86,6 +86,10 @@ public struct LBFGS: MinimizationMethod {
     }
     if let metric {
       q = try metric.solve(x, q).solution
+      // As long as the last pair says: s'y over y'F^-1*y.
+      if let last = state.pairs.last {
+        scale(&q, by: 1 / (last.rho * dot(last.y, try metric.solve(x, last.y).solution)))
+      }
     } else if let last = state.pairs.last {
       scale(&q, by: last.scale)
     }

@@ -1,5 +1,5 @@
 // The Gaussian fit from moments by L-BFGS on the derived gradient: mean 0 and covariance I to begin with, until the largest entry of the gradient
-// is a given part of that at the start. Derivation and compilation are part of it.
+// is a given part of that at the start.
 import Foundation
 import GaussFit
 import MatDeriv
@@ -49,7 +49,7 @@ struct GradientSearch {
       var processor: Double
       var wall: Double
     }
-    /// With derivation and compilation.
+    /// Of a fit; the likelihood of its size has been compiled by the first one.
     var search: Seconds
     var parameters: Int
     var iterations: Int
