@@ -11,16 +11,18 @@ struct AcceleratedSearch {
   let expectation: ExpectationMaximization
   /// Steps that are mixed.
   var memory = 8
-  /// The length of a step that counts as none, in standard errors of one complete row.
+  /// The largest entry of a step that counts as none, in standard errors of one complete row.
   var tolerance = 1e-11
   var limit = 1000
+  /// Steps without a shorter one.
+  var patience = 40
 
   struct Found {
     var estimate: Estimate
     /// Evaluations of the EM map.
     var steps: Int
-    /// The length of the last step, in standard errors of one complete row.
-    var length: Double
+    /// The largest entry of the last step, in standard errors of one complete row.
+    var size: Double
     /// log-likelihood per row at each step that was kept.
     var path: [Double]
   }
@@ -49,6 +51,14 @@ struct AcceleratedSearch {
       Change(mean: k * mean, covariance: k * covariance * k * 0.5)
     }
 
+    /// The largest entry of inv(L)*r and inv(L)*R*inv(L)'/sqrt(2).
+    func size(_ factor: Cholesky<Double>) -> Double {
+      let half = factor.solveLower(covariance)
+      let whole = factor.solveLower(Matrix(half.transposed))
+      let ofMean = factor.solveLower(mean).reduce(0) { max($0, abs($1)) }
+      return whole.withUnsafeBufferPointer { $0.reduce(ofMean) { max($0, abs($1) * 0.5.squareRoot()) } }
+    }
+
     func dot(_ other: Change) -> Double {
       var sum = zip(mean, other.mean).reduce(0) { $0 + $1.0 * $1.1 }
       covariance.withUnsafeBufferPointer { a in
@@ -67,7 +77,8 @@ struct AcceleratedSearch {
     var fallback: Estimate?
     var history: [(point: Change, residual: Change)] = []
     var last: (point: Estimate, residual: Change)?
-    var found = Found(estimate: start, steps: 0, length: .infinity, path: [])
+    var least = (size: Double.infinity, step: 0)
+    var found = Found(estimate: start, steps: 0, size: .infinity, path: [])
     while found.steps < limit {
       let step = expectation.step(current)
       found.steps += 1
@@ -86,8 +97,11 @@ struct AcceleratedSearch {
       found.path.append(value)
       found.estimate = step.new
       let residual = Change(from: current, to: step.new)
-      found.length = max(0, residual.dot(residual.dual(step.precision))).squareRoot()
-      if found.length <= tolerance { break }
+      found.size = residual.size(step.factor)
+      if found.size <= tolerance { break }
+      // Rounding ends what does not get shorter any more.
+      if found.size < 0.9 * least.size { least = (found.size, found.steps) }
+      if found.steps - least.step >= patience { break }
       if let last {
         history.append((Change(from: last.point, to: current), residual - last.residual))
         if history.count > memory { history.removeFirst() }

@@ -35,7 +35,8 @@ struct ExpectationMaximization {
   struct Step {
     var new: Estimate
     var logLikelihood: Double
-    /// The inverse of the old covariance.
+    /// The factor of the old covariance, and its inverse.
+    var factor: Cholesky<Double>
     var precision: Matrix<Double>
   }
 
@@ -63,7 +64,7 @@ struct ExpectationMaximization {
     }
     return Step(
       new: Estimate(mean: zip(old.mean, shift).map(+), covariance: covariance), logLikelihood: value,
-      precision: precision)
+      factor: factor, precision: precision)
   }
 }
 

@@ -56,8 +56,8 @@ struct IncompleteSearch {
     let rough = search.run(from: start)
     var found = Found(
       estimate: rough.estimate, value: rough.path.last ?? -.infinity, start: kind, steps: rough.steps,
-      converged: rough.length <= 1e-10)
-    if detail == .estimates && found.converged { return found }
+      converged: rough.size <= 1e-10)
+    if detail == .estimates && (found.converged || !isFormed) { return found }
     do throws(ObjectiveError) {
       try certify(&found)
     } catch { throw .notPositiveDefinite("the covariance that EM ends at: \(error)") }
@@ -116,8 +116,7 @@ struct IncompleteSearch {
   private func score(_ gradient: [Double], _ information: ObservedInformation) -> Double {
     if let factor = information.factor { return factor.solveLower(gradient).reduce(0) { max($0, abs($1)) } }
     if information.isFormed { return .infinity }
-    let step = information.completeSolve(gradient)
-    return zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }.squareRoot()
+    return information.size(gradient)
   }
 
   private func errors(_ information: ObservedInformation) throws(ObjectiveError) -> Errors? {

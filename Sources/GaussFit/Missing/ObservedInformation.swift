@@ -65,6 +65,17 @@ struct ObservedInformation {
     return PackedEstimate.parameters(Estimate(mean: s * packed.mean, covariance: change))
   }
 
+  /// The largest derivative by parameters in which the complete rows' information is the identity: of L'*g and L'*G*L*sqrt(2).
+  func size(_ g: [Double]) -> Double {
+    let d = estimate.mean.count
+    guard let l = (try? Cholesky(estimate.covariance))?.lower else { return .infinity }
+    let packed = PackedEstimate(g, dimension: d).estimate
+    let slope = Matrix<Double>(rows: d, columns: d) { i, j in packed.covariance[i, j] * (i == j ? 1 : 0.5) }
+    let turned = l.transposed * slope * l
+    let ofMean = (l.transposed * packed.mean).reduce(0) { max($0, abs($1)) }
+    return turned.columnMajor.reduce(ofMean) { max($0, abs($1) * 2.0.squareRoot()) }
+  }
+
   private func packedGradient(_ mean: [Double], _ g: Matrix<Double>) -> [Double] {
     (0..<g.rows).flatMap { j in (j..<g.rows).map { i in i == j ? g[j, j] : g[i, j] + g[j, i] } } + mean
   }
