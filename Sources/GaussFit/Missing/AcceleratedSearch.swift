@@ -82,9 +82,8 @@ struct AcceleratedSearch {
     while found.steps < limit {
       let step = expectation.step(current)
       found.steps += 1
-      // Rounding alone may lower it by this much.
-      let slack = 1e-13 * max(1, abs(value))
-      guard let step, step.logLikelihood >= value - slack else {
+      // Rounding alone may lower it.
+      guard let step, step.logLikelihood >= value - step.noise else {
         // Mixing went too far: back to the step of EM itself, which loses nothing.
         guard let way = fallback else { break }
         current = way

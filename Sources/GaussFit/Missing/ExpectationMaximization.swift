@@ -35,6 +35,8 @@ struct ExpectationMaximization {
   struct Step {
     var new: Estimate
     var logLikelihood: Double
+    /// By how much rounding may have moved it.
+    var noise: Double
     /// The factor of the old covariance, and its inverse.
     var factor: Cholesky<Double>
     var precision: Matrix<Double>
@@ -51,10 +53,13 @@ struct ExpectationMaximization {
     sums.add(completed)
     let n = sample.sampleSize
     // log det S_oo = log det S + log det K_mm; the missing entries add nothing to z'*K*z.
-    var distance = 0.0
+    var (distance, magnitude) = (0.0, 0.0)
     for j in 0..<d {
-      distance += precision[j, j] * sums.second[j + j * d]
-      for i in (j + 1)..<max(d, j + 1) { distance += 2 * precision[i, j] * sums.second[i + j * d] }
+      for i in j..<d {
+        let term = (i == j ? 1 : 2) * precision[i, j] * sums.second[i + j * d]
+        distance += term
+        magnitude += abs(term)
+      }
     }
     let value = -0.5 * (factor.logDeterminant + sums.logDeterminant / n + distance / n)
     let shift = sums.first.map { $0 / n }
@@ -64,6 +69,7 @@ struct ExpectationMaximization {
     }
     return Step(
       new: Estimate(mean: zip(old.mean, shift).map(+), covariance: covariance), logLikelihood: value,
+      noise: 16 * .ulpOfOne * (magnitude / n + abs(factor.logDeterminant) + abs(sums.logDeterminant) / n),
       factor: factor, precision: precision)
   }
 }
