@@ -149,7 +149,9 @@ extension FitReport {
       ),
     ]
     if let score = fit.score {
-      facts.append(("score", "\(Numbers.human(score, digits: 2)) standard errors of one row away from the maximum"))
+      // Below that it is rounding, which other processors have otherwise.
+      let size = score <= 1e-10 ? "at most 1e-10" : Numbers.human(score, digits: 2)
+      facts.append(("score", "\(size) standard errors of one row away from the maximum"))
     }
     if let worst = fit.worstFractionMissing {
       facts.append(
