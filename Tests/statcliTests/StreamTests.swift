@@ -195,7 +195,7 @@ func exitStatus(line: String, status: Int32) throws {
     let again = try scratch.shell(String(hint))
     #expect(again.status == 0, "\(hint): \(again.errors)")
     try scratch.write("m.csv", "\(field),b\n1,2\n,5\n4,1\n7,7\n,\n3,8\n")
-    let missing = try scratch.run(words("gauss m.csv --json"))
+    let missing = try scratch.run(words("gauss m.csv --missing drop --json"))
     let mend = try #require(
       try JSON(parsing: Array(missing.output.utf8))["warnings"]?.arrayValue?.first?["mend"]?.stringValue)
     #expect(try scratch.shell(mend).status == 0, "\(mend)")

@@ -59,6 +59,7 @@ struct IncompleteRows: Sendable {
       count += batch.keys.count / words
       pendingCells += batch.cells.count
       pending.append(batch)
+      if pendingCells > IncompleteRows.mostPending { sort() }
     }
     return complete
   }

@@ -34,7 +34,7 @@ struct IncompleteSearch {
   /// Steps of EM before Newton, where Newton has a matrix to work with.
   private static let stepsBeforeNewton = 200
   /// Operations of conjugate gradients for standard errors that are spent unasked: some seconds.
-  private static let affordable = 2e11
+  private static let affordable = 5e10
 
   init(_ sample: IncompleteSample, detail: IncompleteDetail, asked: [Int], threads: Int) {
     self.sample = sample
@@ -123,7 +123,10 @@ struct IncompleteSearch {
     let (d, n) = (sample.dimension, sample.sampleSize)
     let entries = d * (d + 1) / 2
     if information.isFormed {
-      guard let factor = information.factor, factor.lower.diagonal.allSatisfy({ $0 * $0 > 1e-12 }) else { return nil }
+      // What is left of each parameter's information after the others, relative to itself: units do not matter.
+      guard let factor = information.factor, let matrix = information.matrix,
+        zip(factor.lower.diagonal, matrix.diagonal).allSatisfy({ $0 * $0 > 1e-13 * $1 })
+      else { return nil }
       let all = factor.inverse.diagonal.map { ($0 / n).squareRoot() }
       return Errors(
         mean: Array(all[entries...]),

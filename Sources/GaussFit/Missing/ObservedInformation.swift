@@ -182,6 +182,7 @@ struct ObservedInformation {
       for i in p.indices { p[i] = z[i] + next / size * p[i] }
       size = next
     }
+    guard size <= goal else { throw .domain("conjugate gradients did not end: too much is missing") }
     return x
   }
 

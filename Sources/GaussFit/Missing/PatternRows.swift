@@ -1,5 +1,5 @@
 // Rows with missing cells, sorted into patterns while they are read. A pattern keeps as many rows as it has columns, or a few times that: more are
-// turned into that many with the same sums, so that memory does not grow with the input.
+// turned into that many with the same sums, so that memory grows with the number of patterns alone.
 import CLinearAlgebra
 
 /// The rows that have a cell in the same columns: each as `[u, u*y]` with the root u of its weight and its cells y.

@@ -37,8 +37,10 @@ public struct Comparison: Sendable {
     for (name, form) in structures { members.append(try Comparison.member(name, form, moments)) }
     for (place, member) in members.enumerated() {
       guard let criteria = member.criteria else { continue }
+      // A search that has not ended says nothing of the largest likelihood.
+      guard member.converged else { continue }
       let wider = members.filter { other in
-        other.criteria.map { $0.parameters > criteria.parameters } == true
+        other.converged && other.criteria.map { $0.parameters > criteria.parameters } == true
           && member.form.isNested(in: other.form, dimension: d)
       }
       guard let smallest = wider.min(by: { $0.criteria!.parameters < $1.criteria!.parameters }) else { continue }
@@ -74,7 +76,7 @@ public struct Comparison: Sendable {
   public var lowestAIC: Int? { lowest { $0.aic } }
 
   private func lowest(_ criterion: (Criteria) -> Double) -> Int? {
-    let fitted = members.indices.filter { members[$0].criteria != nil }
+    let fitted = members.indices.filter { members[$0].criteria != nil && members[$0].converged }
     return fitted.min { criterion(members[$0].criteria!) < criterion(members[$1].criteria!) }
   }
 }

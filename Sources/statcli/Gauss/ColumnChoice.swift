@@ -48,7 +48,8 @@ struct ColumnChoice {
     var leftOut: [String] = []
     for index in wanted where index != group && index != weight && !excluded.contains(index) {
       let column = schema.columns[index]
-      if column.type.isNumeric {
+      // A column without a value in the rows that were looked at is taken where it is asked for by name: its values come later.
+      if column.type.isNumeric || (column.type == .empty && named.contains(index)) {
         used.append(index)
         note(column, chosen: named.contains(index))
       } else if named.contains(index) {
@@ -90,8 +91,12 @@ struct ColumnChoice {
       warnings.append(
         Warning(
           code: "W001",
-          text: "\(empty.count == 1 ? "column" : "columns") \(ColumnChoice.list(empty)) left out: all cells are missing"
-        ))
+          text:
+            "\(empty.count == 1 ? "column" : "columns") \(ColumnChoice.list(empty)) left out: no value in the first rows",
+          mend: used.count > 12
+            ? nil
+            : "--columns "
+              + (used.map { names[$0] } + empty).map { ColumnSelection.word(for: $0) }.joined(separator: ",")))
     }
   }
 

@@ -189,26 +189,31 @@ enum Outcome {
     let asked = try request.asked.map { list throws(Failure) in
       try ColumnSelection([list], flag: "--standard-errors").indices(in: data.columns)
     }
+    var fits: [Incomplete] = []
+    for group in data.groups {
+      fits.append((group.label, try Outcome.fit(group, data, request, asked ?? [], threads: threads)))
+    }
+    self = .incomplete(fits)
+  }
+
+  /// The fit of one group; a failure says which.
+  private static func fit(
+    _ group: GaussData.Group, _ data: GaussData, _ request: FitRequest, _ asked: [Int], threads: Int
+  ) throws(Failure) -> IncompleteFit {
+    let place = group.label.map { "group \"\($0)\": " } ?? ""
     do throws(GaussFitError) {
-      var fits: [Incomplete] = []
-      for group in data.groups {
-        let fit = try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked ?? [], threads: threads)
-        fits.append((group.label, fit))
-      }
-      self = .incomplete(fits)
-    } catch .singular(let singularity) {
-      self = .singular(singularity)
+      return try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked, threads: threads)
     } catch .notIdentified(let pairs) {
       // A column of the first pair has to go.
       let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
       throw Failure(
-        .answeredNo, GaussFitError.notIdentified(pairs).description, at: data.name,
+        .answeredNo, place + GaussFitError.notIdentified(pairs).description, at: data.name,
         mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
     } catch .notPositiveDefinite(let reason) {
       throw Failure(
-        .answeredNo, "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
+        .answeredNo, place + "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,
         mend: "--missing drop")
-    } catch { throw Failure(.badData, error.description, at: data.name) }
+    } catch { throw Failure(.badData, place + error.description, at: data.name) }
   }
 
   var isSingular: Bool {

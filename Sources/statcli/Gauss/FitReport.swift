@@ -174,7 +174,7 @@ struct FitReport {
       return "\(command) --save \(shellQuoted(modelName))"
     case .compared(let comparison): return next(comparison)
     case .searched, .structured, .structuredGroups, .knownCovariance, .shrunk: return nil
-    case .incomplete: return "\(command) --missing drop"
+    case .incomplete: return "\(command) --save \(shellQuoted(modelName))"
     case .grouped(let grouped):
       let tiedIsBetter = alternatives(to: grouped).contains { $0.criteria.bic < grouped.bic }
       return grouped.pooling == .separate && tiedIsBetter

@@ -26,7 +26,8 @@ extension GaussData {
     let reasons = dropped.map { "\($0.rows) \($0.reason)" }.joined(separator: ", ")
     var text = "\(rowsDropped) of \(Numbers.counted(rowsRead, "row")) left out: \(reasons)"
     var mend: String?
-    if let most = missing.max(), most > 0, let column = missing.firstIndex(of: most), columns.count > 1 {
+    let isForCells = dropped.contains { $0.reason == GaussData.withMissingCells }
+    if isForCells, let most = missing.max(), most > 0, let column = missing.firstIndex(of: most), columns.count > 1 {
       text += "; column \"\(columns[column])\" has \(Numbers.counted(most, "missing cell"))"
       mend = "--exclude \(ColumnSelection.word(for: columns[column]))"
     }

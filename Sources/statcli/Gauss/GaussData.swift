@@ -170,7 +170,7 @@ extension GaussData {
       var incomplete: IncompleteSample?
       if isIncomplete {
         do throws(GaussFitError) { incomplete = try group.incompleteSample() } catch {
-          throw GaussData.failure(error, group.label, file)
+          throw GaussData.failure(error, group.label, file, columns: group.moments.columns.count)
         }
       }
       groups.append(
@@ -181,9 +181,11 @@ extension GaussData {
     return groups
   }
 
-  fileprivate static let withMissingCells = "with missing cells"
+  static let withMissingCells = "with missing cells"
 
-  private static func failure(_ error: GaussFitError, _ group: String?, _ file: String) -> Failure {
+  private static func failure(
+    _ error: GaussFitError, _ group: String?, _ file: String, columns width: Int
+  ) -> Failure {
     let place = group.map { "group \"\($0)\": " } ?? ""
     let columns: [String] =
       switch error {
@@ -191,7 +193,7 @@ extension GaussData {
       default: []
       }
     let mend =
-      columns.isEmpty
+      columns.isEmpty || columns.count == width
       ? "--missing drop" : "--exclude \(columns.map { ColumnSelection.word(for: $0) }.joined(separator: ","))"
     return Failure(.badData, place + error.description, at: file, mend: mend)
   }

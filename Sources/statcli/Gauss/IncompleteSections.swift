@@ -109,7 +109,7 @@ extension FitReport {
         .table(Table(columns: [.text("column"), .number("mean")] + names.map { .number($0) }, rows: rows)))
     }
     return Section(
-      "estimates", note: "maximum likelihood from all observed cells, which supposes that they are missing at random",
+      "estimates", note: "maximum likelihood of the observed cells, as if missing at random",
       blocks)
   }
 

@@ -184,7 +184,10 @@ extension TestEntry {
 
   /// Little's test, of all rows.
   static func little(_ sample: IncompleteSample, threads: Int) -> TestEntry {
-    TestEntry("littleMCAR", "cells missing at random, Little") { () throws(GaussFitError) in
+    TestEntry("littleMCAR", "missing completely at random, Little") { () throws(GaussFitError) in
+      if sample.weighting == .reliability {
+        throw GaussFitError.testUndefined(name: "littleMCAR", reason: "with reliability weights it has no law")
+      }
       let fit = try IncompleteFit(sample, detail: .estimates, threads: threads)
       guard let result = LittleTest(fit, threads: threads).result else {
         throw GaussFitError.testUndefined(name: "littleMCAR", reason: "all rows have the same columns")
