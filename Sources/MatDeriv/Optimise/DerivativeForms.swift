@@ -3,7 +3,9 @@
 
 /// Value, gradients, products with the Hessian, and the Kronecker factors of the Hessian of a scalar expression.
 public final class DerivativeForms {
+  /// What is derived.
   public let expression: Expression
+  /// By which it is derived, in the order of the gradients.
   public let variables: [Expression]
   private let gradients: [Node]
   private var productForm: (gradients: [Node], directions: [String])?
@@ -12,9 +14,13 @@ public final class DerivativeForms {
   /// A term of the Hessian: a block of rows and columns of two variables to which kron(left, right) is added; the factors are outputs of
   /// ``factorPlan(sizes:)``.
   public struct HessianTerm: Sendable, Equatable {
+    /// The variable of the block's rows, by its place among the variables.
     public let row: Int
+    /// The variable of the block's columns.
     public let column: Int
+    /// The first factor, by its place among the factors.
     public let left: Int
+    /// The second factor.
     public let right: Int
   }
 

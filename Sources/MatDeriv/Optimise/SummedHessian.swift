@@ -7,7 +7,12 @@ internal import CLinearAlgebra
 /// **Source**: C. F. Van Loan, N. P. Pitsianis, Approximation with Kronecker products (1993): the rearrangement of kron(A, B) is vec(A)*vec(B)'.
 public struct SummedHessian: Sendable {
   /// The common variables: square ones of order `dimension` that are symmetric, and columns of that length.
-  public enum Variable: Sendable { case symmetric, column }
+  public enum Variable: Sendable {
+    /// Square, its mirrored entries one parameter.
+    case symmetric
+    /// One column.
+    case column
+  }
 
   private let dimension: Int
   private let variables: [Variable]
