@@ -146,19 +146,10 @@ extension Fit {
   public var standardDeviation: [Double] { covariance.diagonal.map { $0.squareRoot() } }
 
   /// Correlations of the fitted covariance, with a diagonal of ones.
-  public var correlation: Matrix<Double> {
-    let sd = standardDeviation
-    return Matrix(rows: dimension, columns: dimension) { $0 == $1 ? 1 : covariance[$0, $1] / sd[$0] / sd[$1] }
-  }
+  public var correlation: Matrix<Double> { covariance.correlation }
 
   /// Correlation of each two columns given all others, `-p_ij / sqrt(p_ii p_jj)` of `P = inv(S)`, with a diagonal of ones.
-  public var partialCorrelation: Matrix<Double> {
-    let inverse = estimate.factor.scaledInverse
-    let root = inverse.diagonal.map { $0.squareRoot() }
-    return Matrix(rows: dimension, columns: dimension) { i, j in
-      i == j ? 1 : -inverse[max(i, j), min(i, j)] / root[i] / root[j] + 0  // + 0: no negative zero
-    }
-  }
+  public var partialCorrelation: Matrix<Double> { estimate.factor.scaledInverse.partialCorrelationOfInverse }
 
   /// Natural logarithm of the determinant of ``covariance``.
   public var logDeterminant: Double { estimate.factor.logDeterminant }

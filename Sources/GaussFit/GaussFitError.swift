@@ -34,7 +34,7 @@ public enum GaussFitError: Error, Equatable, Sendable {
   /// Columns whose observed cells are all equal.
   case constantColumns([String])
   /// The observed cells do not determine the fit; the pairs of columns that no row has both of, if there are some.
-  case notIdentified([String])
+  case notIdentified([ColumnPair])
   /// A test has no meaning for these data.
   case testUndefined(name: String, reason: String)
   /// A covariance formula that cannot be used: its text, and why.
@@ -84,7 +84,10 @@ extension GaussFitError: CustomStringConvertible {
       return "the values of \(quotedList(columns)) are all equal: leave out what does not vary"
     case .notIdentified(let pairs):
       return "the observed cells do not determine a covariance"
-        + (pairs.isEmpty ? "" : ": no row has both \(pairs.prefix(5).joined(separator: ", nor both "))")
+        + (pairs.isEmpty
+          ? ""
+          : ": no row has both "
+            + pairs.prefix(5).map { "\($0.first) and \($0.second)" }.joined(separator: ", nor both "))
     case .formula(let text, let reason):
       return "the covariance \(text): \(reason)"
     case .notPositiveDefinite(let reason):

@@ -111,18 +111,8 @@ private func length(_ z: UnsafeBufferPointer<Double>) -> Double {
 
 extension Gaussian {
   /// Correlations, with a diagonal of ones.
-  public var correlation: Matrix<Double> {
-    let s = covariance
-    let sd = s.diagonal.map { $0.squareRoot() }
-    return Matrix(rows: dimension, columns: dimension) { $0 == $1 ? 1 : s[$0, $1] / sd[$0] / sd[$1] }
-  }
+  public var correlation: Matrix<Double> { covariance.correlation }
 
   /// Correlation of each two coordinates given all others, `-p_ij / sqrt(p_ii p_jj)` of `P = inv(S)`, with a diagonal of ones.
-  public var partialCorrelation: Matrix<Double> {
-    let inverse = factor.inverse
-    let root = inverse.diagonal.map { $0.squareRoot() }
-    return Matrix(rows: dimension, columns: dimension) { i, j in
-      i == j ? 1 : -inverse[max(i, j), min(i, j)] / root[i] / root[j] + 0  // + 0: no negative zero
-    }
-  }
+  public var partialCorrelation: Matrix<Double> { factor.inverse.partialCorrelationOfInverse }
 }

@@ -105,8 +105,8 @@ import Testing
       [1, hole, 2], [2, hole, 1], [4, hole, 3], [hole, 3, 1], [hole, 5, 4], [hole, 6, 2], [7, hole, 3], [hole, 1, 9],
     ]
     let sample = try IncompleteSample(rows: rows, columns: ["a", "b", "c"])
-    #expect(sample.pairsNeverTogether.map { "\($0.0) \($0.1)" } == ["a b"])
-    #expect(throws: GaussFitError.notIdentified(["a and b"])) { try IncompleteFit(sample) }
+    #expect(sample.pairsNeverTogether.map { "\($0.first) \($0.second)" } == ["a b"])
+    #expect(throws: GaussFitError.notIdentified(sample.pairsNeverTogether)) { try IncompleteFit(sample) }
   }
 
   /// A saddle between two maxima, where EM may stay, is left.

@@ -64,7 +64,7 @@ public struct IncompleteFit: Sendable {
     _ sample: IncompleteSample, detail: IncompleteDetail = .full, asked: [Int] = [], threads: Int = 1
   ) throws(GaussFitError) {
     let never = sample.pairsNeverTogether
-    if !never.isEmpty { throw .notIdentified(never.map { "\($0.0) and \($0.1)" }) }
+    if !never.isEmpty { throw .notIdentified(never) }
     let found = try IncompleteSearch(sample, detail: detail, asked: asked, threads: threads).run()
     let (d, scale, fitted) = (sample.dimension, sample.scale, found.estimate)
     self.sample = sample

@@ -22,6 +22,12 @@ public struct MissingnessPattern: Sendable {
   }
 }
 
+/// Two columns by name.
+public struct ColumnPair: Sendable, Equatable {
+  public let first: String
+  public let second: String
+}
+
 /// A sample with missing cells.
 public struct IncompleteSample: Sendable {
   public let columns: [String]
@@ -151,13 +157,15 @@ public struct IncompleteSample: Sendable {
   }
 
   /// Pairs of columns that no row has both of: nothing tells their covariance apart.
-  public var pairsNeverTogether: [(String, String)] {
+  public var pairsNeverTogether: [ColumnPair] {
     let d = dimension
     var together = [Bool](repeating: false, count: d * d)
     for pattern in patterns { for i in pattern.observed { for j in pattern.observed { together[i + j * d] = true } } }
-    var pairs: [(String, String)] = []
+    var pairs: [ColumnPair] = []
     for i in 0..<d {
-      for j in (i + 1)..<max(d, i + 1) where !together[i + j * d] { pairs.append((columns[i], columns[j])) }
+      for j in (i + 1)..<max(d, i + 1) where !together[i + j * d] {
+        pairs.append(ColumnPair(first: columns[i], second: columns[j]))
+      }
     }
     return pairs
   }

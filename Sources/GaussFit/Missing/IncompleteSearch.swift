@@ -88,7 +88,8 @@ struct IncompleteSearch {
       information = try ObservedInformation(likelihood, at: found.estimate)
       score = self.score(gradient, information)
     }
-    if score > 1e-11 {
+    // Where a step of Newton is a solve by products it is taken only if the certificate asks for it.
+    if score > (information.isFormed ? 1e-11 : 1e-10) {
       let result: MinimizationResult
       do throws(MinimizationError) {
         result = try minimize(
@@ -130,10 +131,7 @@ struct IncompleteSearch {
       let all = factor.inverse.diagonal.map { ($0 / n).squareRoot() }
       return Errors(
         mean: Array(all[entries...]),
-        covariance: Matrix(rows: d, columns: d) { i, j in
-          let (low, high) = (min(i, j), max(i, j))
-          return all[low * d - low * (low - 1) / 2 + high - low]
-        })
+        covariance: Matrix(rows: d, columns: d) { all[PackedEstimate.place($0, $1, dimension: d)] })
     }
     // A solution for each mean, of a dozen products or so.
     guard 12 * Double(d) * likelihood.productFlops <= IncompleteSearch.affordable else { return nil }
@@ -155,17 +153,5 @@ extension ObservedInformation {
       return nil
     }
     return eigen.vectors.column(0)
-  }
-}
-
-extension ObservedLikelihood {
-  /// Operations of a product with the Hessian.
-  var productFlops: Double {
-    var total = 0.0
-    for group in groups {
-      guard let form = try? forms.productPlan(sizes: ["d": group.order]) else { return .infinity }
-      total += form.plan.flops * Double(group.patterns.count)
-    }
-    return total
   }
 }

@@ -21,6 +21,12 @@ struct PackedEstimate {
     mean = Array(x[next...])
   }
 
+  /// Where entry (i, j) of the covariance of d columns stands among the parameters.
+  static func place(_ i: Int, _ j: Int, dimension d: Int) -> Int {
+    let (low, high) = (min(i, j), max(i, j))
+    return low * d - low * (low - 1) / 2 + high - low
+  }
+
   /// The parameters of an estimate.
   static func parameters(_ estimate: Estimate) -> [Double] {
     let d = estimate.mean.count

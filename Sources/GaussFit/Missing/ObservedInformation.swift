@@ -151,8 +151,7 @@ struct ObservedInformation {
     for (a, i) in columns.enumerated() {
       mean.append(try error(d * (d + 1) / 2 + i))
       for (b, j) in columns[...a].enumerated() {
-        let (low, high) = (min(i, j), max(i, j))
-        let value = try error(low * d - low * (low - 1) / 2 + high - low)
+        let value = try error(PackedEstimate.place(i, j, dimension: d))
         covariance[a, b] = value
         covariance[b, a] = value
       }

@@ -7,9 +7,13 @@ final class ObservedLikelihood: ObjectiveFunction {
   let sample: IncompleteSample
   let threads: Int
   let count: Int
-  let forms: DerivativeForms
+  private let forms: DerivativeForms
   /// Patterns of about the same number of columns, which share a plan.
-  let groups: [Group]
+  private let groups: [Group]
+
+  /// Compiled when first asked for, by the order of a group.
+  private var gradientPlans: [Int: InstancePlan] = [:]
+  private var productPlans: [Int: InstancePlan] = [:]
 
   struct Group {
     /// Rows and columns of the matrices of an instance; a pattern of fewer columns is filled up by an identity that adds nothing.
@@ -41,16 +45,36 @@ final class ObservedLikelihood: ObjectiveFunction {
   // MARK: Value and gradient
 
   func value(at x: [Double], gradient: inout [Double]) throws(ObjectiveError) -> Double {
-    let sums = try sum(at: x, direction: nil) { group throws(ObjectiveError) in
-      do throws(PlanError) {
-        return InstancePlan(try forms.gradientPlan(sizes: ["d": group.order]), directions: [])
-      } catch { throw .plan(error) }
-    }
+    let sums = try sum(at: x, direction: nil, plan: gradientPlan)
     gradient = sums.parameters(dimension: sample.dimension)
     return sums.value
   }
 
   var curvature: (any Curvature)? { self }
+
+  private func gradientPlan(_ group: Group) throws(ObjectiveError) -> InstancePlan {
+    if let known = gradientPlans[group.order] { return known }
+    do throws(PlanError) {
+      let plan = InstancePlan(try forms.gradientPlan(sizes: ["d": group.order]), directions: [])
+      gradientPlans[group.order] = plan
+      return plan
+    } catch { throw .plan(error) }
+  }
+
+  private func productPlan(_ group: Group) throws(ObjectiveError) -> InstancePlan {
+    if let known = productPlans[group.order] { return known }
+    let (plan, directions) = try forms.productPlan(sizes: ["d": group.order])
+    productPlans[group.order] = InstancePlan(plan, directions: directions)
+    return productPlans[group.order]!
+  }
+
+  /// Operations of a product with the Hessian; infinite where there is none.
+  var productFlops: Double {
+    groups.reduce(0) { total, group in
+      guard let form = try? productPlan(group) else { return .infinity }
+      return total + form.plan.flops * Double(group.patterns.count)
+    }
+  }
 
   /// Runs a plan whose last two outputs are derivatives by S and m for every pattern, and sums them up by weight.
   private func sum(
@@ -123,10 +147,7 @@ extension ObservedLikelihood: Curvature {
   func multiplyHessian(
     at x: [Double], by direction: [Double], into product: inout [Double]
   ) throws(ObjectiveError) {
-    let sums = try sum(at: x, direction: direction) { group throws(ObjectiveError) in
-      let (plan, directions) = try forms.productPlan(sizes: ["d": group.order])
-      return InstancePlan(plan, directions: directions)
-    }
+    let sums = try sum(at: x, direction: direction, plan: productPlan)
     product = sums.parameters(dimension: sample.dimension)
   }
 }

@@ -57,13 +57,7 @@ public final class DerivativeForms {
   private func products() throws(ObjectiveError) -> (gradients: [Node], directions: [String]) {
     if let known = productForm { return known }
     let g = expression.graph
-    var directions: [Node: Node] = [:]
-    var names: [String] = []
-    for x in variables {
-      let dx = g.differentialSymbol(of: x.node)
-      directions[x.node] = dx
-      names.append(g.symbol(dx)!.name)
-    }
+    let (directions, names) = g.directions(of: variables)
     var changes: [Node] = []
     do throws(DerivationError) {
       for gradient in gradients { changes.append(try g.differential(of: gradient, directions)) }
@@ -109,6 +103,17 @@ public final class DerivativeForms {
     }
     hessianForm = (reader.terms, reader.factors)
     return hessianForm
+  }
+}
+
+extension Graph {
+  /// For each variable the symbol of its change, and the names of these in the order of the variables.
+  func directions(of variables: [Expression]) -> (symbols: [Node: Node], names: [String]) {
+    let symbols = variables.map { differentialSymbol(of: $0.node) }
+    return (
+      Dictionary(zip(variables.map(\.node), symbols), uniquingKeysWith: { first, _ in first }),
+      symbols.map { symbol($0)!.name }
+    )
   }
 }
 

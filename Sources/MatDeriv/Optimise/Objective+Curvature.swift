@@ -103,13 +103,7 @@ extension Objective: Curvature {
   private func productPlan() throws(ObjectiveError) -> ProductForm {
     if let known = productForm { return known }
     let g = expression.graph
-    var directions: [Node: Node] = [:]
-    var names: [String] = []
-    for x in variables {
-      let dx = g.differentialSymbol(of: x.node)
-      directions[x.node] = dx
-      names.append(g.symbol(dx)!.name)
-    }
+    let (directions, names) = g.directions(of: variables)
     var candidates: [[Node]] = []
     do throws(DerivationError) {
       var gradients = [derivatives.map(\.node)]

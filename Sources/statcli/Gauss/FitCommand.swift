@@ -205,10 +205,9 @@ enum Outcome {
       return try IncompleteFit(group.incomplete!, detail: request.detail, asked: asked, threads: threads)
     } catch .notIdentified(let pairs) {
       // A column of the first pair has to go.
-      let name = pairs.first.flatMap { pair in data.columns.last { pair.hasSuffix(" and \($0)") } }
       throw Failure(
         .answeredNo, place + GaussFitError.notIdentified(pairs).description, at: data.name,
-        mend: name.map { "--exclude \(ColumnSelection.word(for: $0))" } ?? "--missing drop")
+        mend: pairs.first.map { "--exclude \(ColumnSelection.word(for: $0.second))" } ?? "--missing drop")
     } catch .notPositiveDefinite(let reason) {
       throw Failure(
         .answeredNo, place + "the likelihood of the observed cells has no maximum: \(reason)", at: data.name,

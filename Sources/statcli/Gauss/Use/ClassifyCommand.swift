@@ -73,15 +73,9 @@ struct ClassifyCommand: Action {
     let plan = ReadingPlan(values: columns, texts: label.map { [$0] } ?? [], missing: .stays, lines: .counted)
     let total = Lock(Confusion(groups: model.groups.count))
     if let stream, stream.write(start.header) == .stop { try stream.finish() }
-    _ = try ProgressLine.during(input, quiet: output.quiet) { () throws(Failure) in
-      try reading { () throws(TabularError) in
-        try input.read(
-          plan, threads: readingFlags.threadCount, consumer: { start },
-          inOrder: { part in
-            total.withLock { $0.merge(part.confusion) }
-            return stream?.write(part.text) ?? .goOn
-          })
-      }
+    try scanRows(input, plan, threads: readingFlags.threadCount, quiet: output.quiet, start) { part in
+      total.withLock { $0.merge(part.confusion) }
+      return stream?.write(part.text) ?? .goOn
     }
     if output.verbose { StandardError.write("statcli: classified \(path.printable) in \(clock.text)\n") }
     let confusion = total.withLock { $0 }

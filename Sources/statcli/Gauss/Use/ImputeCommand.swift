@@ -86,15 +86,9 @@ struct ImputeCommand: Action {
       values: columns, texts: group.map { [$0] } ?? [], places: columns, missing: .stays, lines: .counted)
     let total = Lock(ImputeConsumer.Count())
     if stream.write(input.head) == .stop { try stream.finish() }
-    _ = try ProgressLine.during(input, quiet: quiet) { () throws(Failure) in
-      try reading { () throws(TabularError) in
-        try input.read(
-          plan, threads: readingFlags.threadCount, consumer: { start },
-          inOrder: { part in
-            total.withLock { $0.add(part.count) }
-            return stream.write(part.text)
-          })
-      }
+    try scanRows(input, plan, threads: readingFlags.threadCount, quiet: quiet, start) { part in
+      total.withLock { $0.add(part.count) }
+      return stream.write(part.text)
     }
     try stream.finish()
     if !quiet { tell(total.withLock { $0 }, file) }
