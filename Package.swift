@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "MatDeriv", targets: ["MatDeriv"]),
     .library(name: "GaussFit", targets: ["GaussFit"]),
+    .library(name: "MLP", targets: ["MLP"]),
     .library(name: "Tabular", targets: ["Tabular"]),
     .executable(name: "statcli", targets: ["statcli"]),
   ],
@@ -25,14 +26,16 @@ let package = Package(
       name: "MatDeriv",
       dependencies: ["CLinearAlgebra", "CKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "JSONText"),
+    .target(name: "RandomStreams"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
-    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "CKernels", "CLinearAlgebra", "JSONText"]),
+    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "CLinearAlgebra", "JSONText"]),
+    .target(name: "MLP", dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "JSONText"]),
     // What a build is told about itself: STATCLI_COMMIT=$(git rev-parse --short HEAD) swift build
     .target(name: "CBuildInfo", cSettings: commit.map { [.define("STATCLI_COMMIT", to: "\"\($0)\"")] } ?? []),
     .executableTarget(
       name: "statcli",
       dependencies: [
-        "GaussFit", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
+        "GaussFit", "MLP", "MatDeriv", "Tabular", "JSONText", "CBuildInfo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], resources: [.copy("Fixtures")]),
@@ -42,8 +45,12 @@ let package = Package(
       name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText", "CAllocations"], resources: [.copy("Fixtures")]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
+      name: "RandomStreamsTests",
+      dependencies: ["RandomStreams", .product(name: "RealModule", package: "swift-numerics")]),
+    .testTarget(
       name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "GaussFitTests", dependencies: ["GaussFit"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "GaussFitTests", dependencies: ["GaussFit", "RandomStreams"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "MLPTests", dependencies: ["MLP", "RandomStreams", "JSONText"], resources: [.copy("Fixtures")]),
     .testTarget(name: "statcliTests", dependencies: ["statcli"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,6 +1,7 @@
 // Sampling: row i of a sample is a function of seed and i alone, so that it has the same bits for any number of threads,
 // on any platform, and however many rows are drawn before it.
 import MatDeriv
+import RandomStreams
 
 extension Gaussian {
   /// Draws rows of a sample; row i is `mean + L z_i` with z_i from block (pair of columns, row i) of ``Philox``.

@@ -1,6 +1,7 @@
 // The largest eigenvalue of a positive semidefinite operator by Lanczos iteration, which needs products only: condition
 // numbers come from products with a covariance and solves with its factor, at d^2 a step instead of d^3.
 import MatDeriv
+import RandomStreams
 
 /// The largest eigenvalue of a symmetric positive semidefinite operator of order d.
 ///

@@ -1,6 +1,7 @@
 // Samples: the numbers themselves against another implementation, the same rows however they are drawn, the right law.
 import GaussFit
 import MatDeriv
+import RandomStreams
 import Testing
 
 @Suite struct GaussianSamplingTests {

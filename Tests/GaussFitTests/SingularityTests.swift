@@ -1,6 +1,7 @@
 // Singular covariances: what is named, what is advised, and that the advice works; and what must not be called singular.
 import GaussFit
 import MatDeriv
+import RandomStreams
 import Testing
 
 @Suite struct SingularityTests {

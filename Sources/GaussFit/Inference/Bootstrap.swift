@@ -1,6 +1,7 @@
 // Bootstrap intervals: the estimates of many replicates, sorted. Each thread has an estimator of its own; which replicates it takes changes no bit.
 import Dispatch
 import MatDeriv
+import RandomStreams
 import Synchronization
 
 /// The estimates of replicates of a sample.

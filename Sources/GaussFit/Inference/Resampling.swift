@@ -1,6 +1,7 @@
 // The replicates of a bootstrap: rows drawn again, or moments drawn from the fitted distribution. A replicate is a function of seed and number
 // alone, so that it has the same bits for any number of threads.
 import MatDeriv
+import RandomStreams
 
 /// Where the replicates of a bootstrap come from.
 public enum Resampling: Sendable {

@@ -1,6 +1,7 @@
 // Cross-validation of covariance structures from one pass over the rows: moments per fold are all it needs, since the log densities of a fold's rows sum
 // up to a function of the fold's mean and scatter.
 import MatDeriv
+import RandomStreams
 
 /// How rows are dealt to folds: by a counter-based hash of seed and row number, so that any part of the rows can be dealt alone.
 public struct Folds: Sendable, Equatable {

@@ -1,6 +1,7 @@
 // Missing cells of rows filled in from the cells that are there: by their conditional mean, or by a draw from their conditional distribution.
 // The regression of a pattern of missing cells is computed once and used for all rows that have it.
 import MatDeriv
+import RandomStreams
 
 /// Fills in missing cells, block by block.
 public struct Imputation: Sendable {

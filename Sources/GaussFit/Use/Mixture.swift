@@ -1,5 +1,6 @@
 // Several Gaussians with weights: what a fit by groups is. Rows are classified by the posterior of their group, and samples are drawn group by row.
 import MatDeriv
+import RandomStreams
 
 /// A mixture of Gaussians of the same columns.
 public struct Mixture: Sendable {

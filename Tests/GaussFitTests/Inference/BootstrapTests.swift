@@ -1,5 +1,6 @@
 // Bootstrap intervals: the same bits for a seed, and near what they estimate.
 import MatDeriv
+import RandomStreams
 import RealModule
 import Testing
 

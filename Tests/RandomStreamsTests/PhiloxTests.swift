@@ -2,7 +2,7 @@
 import RealModule
 import Testing
 
-@testable import GaussFit
+@testable import RandomStreams
 
 @Suite struct PhiloxTests {
   /// Random123, tests/kat_vectors, lines `philox4x32 10`.
