@@ -126,15 +126,15 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   ) {
     self.name = name
     var generator = SeededGenerator(seed: 7)
-    func random(_ range: ClosedRange<Double>) -> Double {
-      let value = Double.random(in: range, using: &generator)
+    func random(_ scale: Double) -> Double {
+      let value = Double.random(in: -scale...scale, using: &generator)
       return precision == .single ? Double(Float(value)) : value
     }
     let names = ["x one", "größe", "c,\"3\"", "x4", "x5", "x6"]
     var columns = (0..<numbers).map { i in
       Encoder.Column.number(
         name: names[i], centre: .random(in: -1000...1000, using: &generator),
-        factor: 1 / .random(in: 50...500, using: &generator),
+        factor: 1 / .random(in: 500...800, using: &generator),
         fill: .random(in: -1000...1000, using: &generator))
     }
     let values = [["red", "green", "blå"], ["yes", "no"]]
@@ -145,7 +145,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     let parameters = (0..<members).map { _ in
       Parameters(
         network.parameters.map { p in
-          (p.name, Matrix(rows: p.rows, columns: p.columns) { _, _ in random(-1...1) })
+          (p.name, Matrix(rows: p.rows, columns: p.columns) { _, _ in random(p.role == .weight ? 2 / Double(p.columns).squareRoot() : 1) })
         })
     }
     let labels = ["a", "b \"quoted\"", "ç", "d", "e"]
@@ -180,29 +180,29 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
   static let all: [ModelCase] = {
     var cases = Precision.allCases.flatMap { precision in
       Activation.allCases.map {
-        ModelCase("\($0) \(precision)", hidden: [Layer(7, $0), Layer(5, $0)], precision: precision)
+        ModelCase("\($0) \(precision.rawValue)", hidden: [Layer(7, $0), Layer(5, $0)], precision: precision)
       }
     }
     for precision in Precision.allCases {
       cases += [
-        ModelCase("no hidden layer \(precision)", hidden: [], precision: precision),
+        ModelCase("no hidden layer \(precision.rawValue)", hidden: [], precision: precision),
         ModelCase(
-          "layer norm \(precision)",
+          "layer norm \(precision.rawValue)",
           hidden: [Layer(8, .relu, normalization: .layer), Layer(5, .gelu, normalization: .layer)],
           precision: precision),
-        ModelCase("temperature \(precision)", precision: precision, temperature: 1.31),
+        ModelCase("temperature \(precision.rawValue)", precision: precision, temperature: 1.31),
         ModelCase(
-          "one sigmoid \(precision)", loss: .binaryCrossEntropy, outputs: 1, classes: 2, precision: precision,
+          "one sigmoid \(precision.rawValue)", loss: .binaryCrossEntropy, outputs: 1, classes: 2, precision: precision,
           temperature: 0.7),
-        ModelCase("sigmoids \(precision)", loss: .binaryCrossEntropy, precision: precision),
-        ModelCase("squared error \(precision)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
+        ModelCase("sigmoids \(precision.rawValue)", loss: .binaryCrossEntropy, precision: precision),
+        ModelCase("squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
         ModelCase(
-          "number \(precision)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision, members: 2),
-        ModelCase("huber \(precision)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
-        ModelCase("poisson \(precision)", loss: .poisson, outputs: 1, classes: nil, precision: precision),
-        ModelCase("categories \(precision)", numbers: 2, categories: 2, precision: precision),
-        ModelCase("categories alone \(precision)", numbers: 0, categories: 1, precision: precision),
-        ModelCase("ensemble \(precision)", precision: precision, members: 3, temperature: 2),
+          "number \(precision.rawValue)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision, members: 2),
+        ModelCase("huber \(precision.rawValue)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
+        ModelCase("poisson \(precision.rawValue)", loss: .poisson, outputs: 1, classes: nil, precision: precision),
+        ModelCase("categories \(precision.rawValue)", numbers: 2, categories: 2, precision: precision),
+        ModelCase("categories alone \(precision.rawValue)", numbers: 0, categories: 1, precision: precision),
+        ModelCase("ensemble \(precision.rawValue)", precision: precision, members: 3, temperature: 2),
       ]
     }
     return cases
