@@ -54,7 +54,7 @@ extension Model {
     do throws(FileDefect) { try self.init(try Safetensors(parsing: bytes)) } catch { throw error.of(name) }
   }
 
-  private init(_ file: Safetensors) throws(FileDefect) {
+  init(_ file: Safetensors) throws(FileDefect) {
     try file.requireFormat(Model.formatName, version: 1, "model")
     let network = try Network(try file.json("network"))
     let encoder = try Encoder(try file.json("encoder"))
