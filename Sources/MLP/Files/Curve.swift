@@ -5,16 +5,33 @@ import Glibc
 struct Curve {
   let value: (Double) -> Double
   let line: (slope: Double, offset: Double)?
+  /// Operations that a value takes.
+  var size = 1
+
+  /// More operations than any activation has.
+  static let sizeLimit = 200
 
   /// The sum itself.
   static var sum: Curve { Curve(value: { $0 }, line: (1, 0)) }
 
   static func number(_ c: Double) -> Curve { Curve(value: { _ in c }, line: (0, c)) }
 
+  /// One of two functions, by a third that is 1 or 0.
+  static func chosen(_ condition: Curve, _ a: Curve, _ b: Curve) -> Curve {
+    Curve(
+      value: { condition.value($0) != 0 ? a.value($0) : b.value($0) }, line: nil,
+      size: condition.size + a.size + b.size + 1)
+  }
+
+  /// A function of the values of two.
+  static func both(_ a: Curve, _ b: Curve, _ f: @escaping (Double, Double) -> Double) -> Curve {
+    Curve(value: { f(a.value($0), b.value($0)) }, line: nil, size: a.size + b.size + 1)
+  }
+
   /// Another function of this one's values.
   func then(_ f: @escaping (Double) -> Double) -> Curve {
     let value = value
-    return Curve(value: { f(value($0)) }, line: nil)
+    return Curve(value: { f(value($0)) }, line: nil, size: size + 1)
   }
 
   private func constant() -> Double? { line.flatMap { $0.slope == 0 ? $0.offset : nil } }
@@ -22,21 +39,24 @@ struct Curve {
   static func + (a: Curve, b: Curve) -> Curve {
     Curve(
       value: { a.value($0) + b.value($0) },
-      line: a.line.flatMap { x in b.line.map { (x.slope + $0.slope, x.offset + $0.offset) } })
+      line: a.line.flatMap { x in b.line.map { (x.slope + $0.slope, x.offset + $0.offset) } }, size: a.size + b.size + 1
+    )
   }
 
   static func * (a: Curve, b: Curve) -> Curve {
     let line: (Double, Double)? =
-      if let c = a.constant(), let y = b.line { (c * y.slope, c * y.offset) } else if let c = b.constant(), let x = a.line {
+      if let c = a.constant(), let y = b.line {
+        (c * y.slope, c * y.offset)
+      } else if let c = b.constant(), let x = a.line {
         (c * x.slope, c * x.offset)
       } else { nil }
-    return Curve(value: { a.value($0) * b.value($0) }, line: line)
+    return Curve(value: { a.value($0) * b.value($0) }, line: line, size: a.size + b.size + 1)
   }
 
   static func / (a: Curve, b: Curve) -> Curve {
     let line: (Double, Double)? =
       if let c = b.constant(), let x = a.line { (x.slope / c, x.offset / c) } else { nil }
-    return Curve(value: { a.value($0) / b.value($0) }, line: line)
+    return Curve(value: { a.value($0) / b.value($0) }, line: line, size: a.size + b.size + 1)
   }
 
   static func - (a: Curve, b: Curve) -> Curve { a + .number(-1) * b }
@@ -61,7 +81,9 @@ struct Curve {
       guard a != b else { continue }
       let slope = (value(2.25) - value(-1.5)) / (b - a)
       let offset = value(2.25) - slope * b
-      if slope != 0, slope.isFinite, isClose(to: { slope * activation.value($0) + offset }) { return (activation, slope, offset) }
+      if slope != 0, slope.isFinite, isClose(to: { slope * activation.value($0) + offset }) {
+        return (activation, slope, offset)
+      }
     }
     return nil
   }
@@ -78,7 +100,8 @@ extension Activation {
     case .relu: max(z, 0)
     case .leakyRelu: z > 0 ? z : 0.01 * z
     case .elu: z > 0 ? z : expm1(z)
-    case .selu: Double(z > 0 ? Activation.seluConstants.scale : Activation.seluConstants.negative)! * (z > 0 ? z : expm1(z))
+    case .selu:
+      Double(z > 0 ? Activation.seluConstants.scale : Activation.seluConstants.negative)! * (z > 0 ? z : expm1(z))
     case .gelu: z * erfc(-z * 0.5.squareRoot()) / 2
     case .silu: z / (1 + exp(-z))
     case .mish: z * Glibc.tanh(max(z, 0) + log1p(exp(-abs(z))))

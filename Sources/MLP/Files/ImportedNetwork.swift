@@ -102,7 +102,9 @@ extension Model {
         return try imported(onnx: bytes) { (name) throws(FileDefect) in try readBeside(path, name) }
       }
       let file = try Safetensors(parsing: bytes)
-      if let format = file.metadata.first(where: { $0.key == "format" })?.value, format.hasPrefix(Model.formatName + "/") {
+      if let format = file.metadata.first(where: { $0.key == "format" })?.value,
+        format.hasPrefix(Model.formatName + "/")
+      {
         return try Model(file)
       }
       return try imported(safetensors: file, activation: activation)

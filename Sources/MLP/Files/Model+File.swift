@@ -180,7 +180,7 @@ extension Network {
       throw FileDefect("its columns become \(encoder.width) inputs, and its network has \(inputs)")
     }
     if let classes = target.classes {
-      guard Set(classes).count == classes.count, classes.count >= 2 else {
+      guard classes.areDistinct, classes.count >= 2 else {
         throw FileDefect("its \(classes.count) classes are not two or more different ones")
       }
       guard outputs == classes.count || (outputs == 1 && classes.count == 2) else {

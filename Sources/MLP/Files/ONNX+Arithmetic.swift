@@ -42,7 +42,8 @@ extension GraphReading {
   }
 
   func concatenated(_ node: ONNX.Node, _ inputs: [ONNX.Meaning?]) throws(FileDefect) -> ONNX.Meaning {
-    let failure = FileDefect("\(node.description) puts together what is no columns, and not both probabilities of two classes")
+    let failure = FileDefect(
+      "\(node.description) puts together what is no columns, and not both probabilities of two classes")
     guard [1, -1].contains(node.integer("axis") ?? 0) else { throw failure }
     if inputs.count == 2, case .neurons(let other)? = inputs[0], case .neurons(var neurons)? = inputs[1] {
       let (p, q) = (neurons.curve, other.curve)
@@ -119,7 +120,8 @@ extension GraphReading {
         throw FileDefect("\(node.description) does not follow the sums of a layer")
       }
       guard abs(epsilon - Double(Network.normalizationEpsilon)!) < 1e-11 else {
-        throw FileDefect("\(node.description) has epsilon \(epsilon); networks here have \(Network.normalizationEpsilon)")
+        throw FileDefect(
+          "\(node.description) has epsilon \(epsilon); networks here have \(Network.normalizationEpsilon)")
       }
       neurons.layers[last].norm = (vectors[0], vectors.count > 1 ? vectors[1] : zeros)
     }
@@ -143,16 +145,15 @@ extension GraphReading {
       // c - x = -x + c
       let negative = try shifted(features, "Mul", row.map { _ in -1 }, node)
       return .features(try shifted(negative, "Add", row, node))
-    case (.neurons(let neurons), .constant(let tensor)): return .neurons(try changed(neurons, node, tensor, isLeft: true))
-    case (.constant(let tensor), .neurons(let neurons)): return .neurons(try changed(neurons, node, tensor, isLeft: false))
-    case (.neurons(var x), .neurons(let y)):
+    case (.neurons(let neurons), .constant(let tensor)):
+      return .neurons(try changed(neurons, node, tensor, isLeft: true))
+    case (.constant(let tensor), .neurons(let neurons)):
+      return .neurons(try changed(neurons, node, tensor, isLeft: false))
+    case (.neurons(let x), .neurons(let y)):
       guard x.identity == y.identity, x.link == .plain, y.link == .plain else {
         throw FileDefect("\(node.description) joins two layers, which no chain does")
       }
-      x.curve = try combined(node, x.curve, y.curve)
-      x.takesBias = false
-      x.node = node.description
-      return .neurons(x)
+      return .neurons(try x.applying(try combined(node, x.curve, y.curve), node))
     default: throw unsuitable
     }
   }
@@ -168,13 +169,12 @@ extension GraphReading {
     }
     let isAddition = ["Add", "Sum"].contains(node.type) || (node.type == "Sub" && isLeft)
     let isBias = neurons.takesBias && isAddition
+    if tensor.count == 1 && !isBias {
+      let (z, c) = (neurons.curve, Curve.number(row[0]))
+      return try neurons.applying(try isLeft ? combined(node, z, c) : combined(node, c, z), node)
+    }
     neurons.node = node.description
     neurons.takesBias = false
-    if tensor.count == 1 && !isBias {
-      let c = Curve.number(row[0])
-      neurons.curve = try isLeft ? combined(node, neurons.curve, c) : combined(node, c, neurons.curve)
-      return neurons
-    }
     guard let line = neurons.curve.line, line == (1, 0) else {
       throw FileDefect("\(node.description) has another number for each neuron behind an activation")
     }
@@ -191,20 +191,21 @@ extension GraphReading {
     return neurons
   }
 
+  /// What an operator of two numbers makes of two functions.
   private func combined(_ node: ONNX.Node, _ a: Curve, _ b: Curve) throws(FileDefect) -> Curve {
     switch node.type {
     case "Add", "Sum": return a + b
     case "Sub": return a - b
     case "Mul", "Neg": return a * b
     case "Div": return a / b
-    case "Min": return Curve(value: { min(a.value($0), b.value($0)) }, line: nil)
-    case "Max": return Curve(value: { max(a.value($0), b.value($0)) }, line: nil)
-    case "Pow": return Curve(value: { pow(a.value($0), b.value($0)) }, line: nil)
+    case "Min": return .both(a, b) { min($0, $1) }
+    case "Max": return .both(a, b) { max($0, $1) }
+    case "Pow": return .both(a, b) { pow($0, $1) }
     // A condition is 1 or 0.
-    case "Greater": return Curve(value: { a.value($0) > b.value($0) ? 1 : 0 }, line: nil)
-    case "GreaterOrEqual": return Curve(value: { a.value($0) >= b.value($0) ? 1 : 0 }, line: nil)
-    case "Less": return Curve(value: { a.value($0) < b.value($0) ? 1 : 0 }, line: nil)
-    case "LessOrEqual": return Curve(value: { a.value($0) <= b.value($0) ? 1 : 0 }, line: nil)
+    case "Greater": return .both(a, b) { $0 > $1 ? 1 : 0 }
+    case "GreaterOrEqual": return .both(a, b) { $0 >= $1 ? 1 : 0 }
+    case "Less": return .both(a, b) { $0 < $1 ? 1 : 0 }
+    case "LessOrEqual": return .both(a, b) { $0 <= $1 ? 1 : 0 }
     default: throw FileDefect("\(node.description) is none of a chain of layers")
     }
   }
@@ -214,15 +215,14 @@ extension GraphReading {
     _ node: ONNX.Node, _ condition: ONNX.Neurons, _ a: ONNX.Meaning, _ b: ONNX.Meaning
   ) throws(FileDefect) -> ONNX.Neurons {
     func curve(_ meaning: ONNX.Meaning) throws(FileDefect) -> Curve {
-      if case .neurons(let neurons) = meaning, neurons.identity == condition.identity, neurons.link == .plain { return neurons.curve }
-      if case .constant(let tensor) = meaning, tensor.count == 1, let number = tensor.numbers?.first { return .number(number) }
+      if case .neurons(let neurons) = meaning, neurons.identity == condition.identity, neurons.link == .plain {
+        return neurons.curve
+      }
+      if case .constant(let tensor) = meaning, tensor.count == 1, let number = tensor.numbers?.first {
+        return .number(number)
+      }
       throw FileDefect("\(node.description) joins two layers, which no chain does")
     }
-    let (x, y) = (try curve(a), try curve(b))
-    var neurons = condition
-    neurons.curve = Curve(value: { condition.curve.value($0) != 0 ? x.value($0) : y.value($0) }, line: nil)
-    neurons.takesBias = false
-    neurons.node = node.description
-    return neurons
+    return try condition.applying(.chosen(condition.curve, try curve(a), try curve(b)), node)
   }
 }

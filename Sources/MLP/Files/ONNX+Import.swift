@@ -6,7 +6,8 @@ import MatDeriv
 extension ONNX {
   /// Whether bytes begin as ONNX files do, with the version of the format.
   static func isLikely(_ bytes: [UInt8]) -> Bool {
-    bytes.count > 8 && bytes[0] == 8 && bytes[1] < 32 && bytes[8] != UInt8(ascii: "{") && !bytes[2..<8].allSatisfy { $0 == 0 }
+    bytes.count > 8 && bytes[0] == 8 && bytes[1] < 32 && bytes[8] != UInt8(ascii: "{")
+      && !bytes[2..<8].allSatisfy { $0 == 0 }
   }
 
   /// A column on its way into the first layer.
@@ -38,6 +39,18 @@ extension ONNX {
     enum Link { case plain, softmax, complement }
 
     var width: Int { layers[layers.count - 1].weight.rows }
+
+    /// The same sums with another function applied, by this node.
+    func applying(_ curve: Curve, _ node: Node) throws(FileDefect) -> Neurons {
+      guard curve.size <= Curve.sizeLimit else {
+        throw FileDefect("\(node.description) ends a function that is no activation")
+      }
+      var neurons = self
+      neurons.curve = curve
+      neurons.takesBias = false
+      neurons.node = node.description
+      return neurons
+    }
   }
 
   /// What a tensor of a graph is to a network.
@@ -113,13 +126,17 @@ struct GraphReading {
       }
       width *= extent
     }
-    guard port.shape.count >= 2, width <= 1 << 24 else { return .failed("its input \"\(port.name)\" is no table of rows and columns") }
+    guard port.shape.count >= 2, width <= 1 << 20 else {
+      return .failed("its input \"\(port.name)\" is no table of rows and columns")
+    }
     if port.type == ONNX.ElementType.string.rawValue {
-      return width == 1 ? .features([.text(name: port.name)]) : .failed("its input \"\(port.name)\" has \(width) columns of texts")
+      return width == 1
+        ? .features([.text(name: port.name)]) : .failed("its input \"\(port.name)\" has \(width) columns of texts")
     }
     let known = isOnlyOne ? metadataTexts("features") : nil
     let names =
-      if let known, known.count == width { known } else if isOnlyOne { (1...width).map { "x\($0)" } } else if width == 1 {
+      if let known, known.count == width { known } else if isOnlyOne { (1...width).map { "x\($0)" } } else if width == 1
+      {
         [port.name]
       } else { (1...width).map { "\(port.name).\($0)" } }
     return .features(names.map { .number(name: $0, centre: 0, factor: 1, offset: 0, fill: nil) })
@@ -130,7 +147,8 @@ struct GraphReading {
   mutating func read(_ node: ONNX.Node) {
     var meaning: ONNX.Meaning
     let inputs = node.inputs.map { $0.isEmpty ? ONNX.Meaning?.none : self[$0] }
-    let failures = inputs.compactMap { input -> String? in if case .failed(let reason)? = input { reason } else { nil } }
+    let failures = inputs.compactMap { input -> String? in if case .failed(let reason)? = input { reason } else { nil }
+    }
     if let reason = failures.first {
       meaning = .failed(reason)
     } else {

@@ -75,7 +75,9 @@ extension GraphReading {
       guard case .features(var features) = try input(0) else { throw unsuitable }
       // (x - offset)*scale
       for (type, values) in [("Sub", node.floats("offset")), ("Mul", node.floats("scale"))] {
-        guard let values, let row = ONNX.Tensor(dimensions: [values.count], values: .doubles(values)).row(features.count) else {
+        guard let values,
+          let row = ONNX.Tensor(dimensions: [values.count], values: .doubles(values)).row(features.count)
+        else {
           throw unsuitable
         }
         features = try shifted(features, type, row, node)
@@ -90,11 +92,14 @@ extension GraphReading {
     case "Add", "Sub", "Mul", "Div", "Sum", "Min", "Max", "Pow", "Greater", "Less", "GreaterOrEqual", "LessOrEqual":
       guard inputs.count == 2 else { throw unsuitable }
       return try arithmetic(node, try input(0), try input(1))
-    case "Neg": return try arithmetic(node, try input(0), .constant(ONNX.Tensor(dimensions: [], values: .doubles([-1]))))
+    case "Neg":
+      return try arithmetic(node, try input(0), .constant(ONNX.Tensor(dimensions: [], values: .doubles([-1]))))
     case "MatMul": return try product(node, try input(0), try matrix(try constant(1), node), bias: nil)
     case "Gemm":
       var weight = try matrix(try constant(1), node)
-      if node.integer("transB") ?? 0 != 0 { weight = Matrix(rows: weight.columns, columns: weight.rows) { weight[$1, $0] } }
+      if node.integer("transB") ?? 0 != 0 {
+        weight = Matrix(rows: weight.columns, columns: weight.rows) { weight[$1, $0] }
+      }
       let (alpha, beta) = (node.float("alpha") ?? 1, node.float("beta") ?? 1)
       if alpha != 1 { weight = Matrix(rows: weight.rows, columns: weight.columns) { alpha * weight[$0, $1] } }
       guard node.integer("transA") ?? 0 == 0 else { throw unsuitable }
@@ -132,13 +137,10 @@ extension GraphReading {
       neurons.names = try encoded(node)
       return .label(neurons)
     default:
-      guard let function = ONNX.function(node), case .neurons(var neurons) = try input(0), neurons.link == .plain else {
+      guard let function = ONNX.function(node), case .neurons(let neurons) = try input(0), neurons.link == .plain else {
         throw unsuitable
       }
-      neurons.curve = neurons.curve.then(function)
-      neurons.takesBias = false
-      neurons.node = node.description
-      return .neurons(neurons)
+      return .neurons(try neurons.applying(neurons.curve.then(function), node))
     }
   }
 
@@ -184,7 +186,8 @@ extension GraphReading {
   /// The names of classes 0, 1, ...
   private func encoded(_ node: ONNX.Node) throws(FileDefect) -> [String] {
     let names = node.texts("values_strings") ?? node.integers("values_int64s")?.map(String.init)
-    guard let keys = node.integers("keys_int64s"), let names, names.count == keys.count, keys.sorted() == Array(0..<keys.count)
+    guard let keys = node.integers("keys_int64s"), let names, names.count == keys.count,
+      keys.sorted() == Array(0..<keys.count)
     else { throw FileDefect("\(node.description) gives no names to classes 0, 1, ...") }
     return zip(keys, names).sorted { $0.0 < $1.0 }.map(\.1)
   }
@@ -208,7 +211,8 @@ extension GraphReading {
     switch value {
     case .label, .failed: return value
     case .constant(var tensor):
-      guard node.type == "Reshape", let numbers = shape?.numbers, numbers.allSatisfy({ $0 >= 1 && $0 <= Double(Int32.max) }),
+      guard node.type == "Reshape", let numbers = shape?.numbers,
+        numbers.allSatisfy({ $0 >= 1 && $0 <= Double(Int32.max) }),
         numbers.reduce(1, *) == Double(tensor.count)
       else { throw failure }
       tensor.dimensions = numbers.map { Int($0) }

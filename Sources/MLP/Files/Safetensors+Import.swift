@@ -11,7 +11,8 @@ extension Model {
       guard let order = parts.onlyChain else {
         let (a, b) = (parts[broken - 1], parts[broken])
         throw FileDefect(
-          "its tensors are no chain of layers: \"\(a.name)\" has \(a.outputs) outputs, and \"\(b.name)\" has \(b.inputs ?? b.outputs) inputs")
+          "its tensors are no chain of layers: \"\(a.name)\" has \(a.outputs) outputs, and \"\(b.name)\" has \(b.inputs ?? b.outputs) inputs"
+        )
       }
       parts = order
     }
@@ -77,9 +78,12 @@ extension Safetensors {
     var parts: [Part] = []
     for tensor in tensors where tensor.name == "weight" || tensor.name.hasSuffix(".weight") {
       let prefix = tensor.name.dropLast("weight".count)
-      guard let weight = tensor.values.doubles else { throw FileDefect("its tensor \"\(tensor.name)\" holds no floats") }
+      guard let weight = tensor.values.doubles else {
+        throw FileDefect("its tensor \"\(tensor.name)\" holds no floats")
+      }
       guard (1...2).contains(tensor.shape.count), tensor.shape.allSatisfy({ $0 >= 1 }) else {
-        throw FileDefect("its tensor \"\(tensor.name)\" of \(tensor.shape.count) dimensions is no weight of a linear layer")
+        throw FileDefect(
+          "its tensor \"\(tensor.name)\" of \(tensor.shape.count) dimensions is no weight of a linear layer")
       }
       let outputs = tensor.shape[0]
       used.insert(tensor.name)

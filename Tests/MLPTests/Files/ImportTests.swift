@@ -18,7 +18,10 @@ import Testing
     let activation = try #require(Activation(rawValue: record["activation"]!.stringValue!))
     if let word = record["refused"]?.stringValue {
       let error = #expect(throws: MLPError.self) { try Model.imported(from: path, activation: activation) }
-      guard case .file(path, let reason) = error else { Issue.record("\(String(describing: error))"); return }
+      guard case .file(path, let reason) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
       #expect(reason.contains(word), "\(reason)")
       return
     }
@@ -75,11 +78,22 @@ import Testing
   /// Every way of cutting a graph short, and every byte changed: an error or a model, never a trap.
   @Test func damage() throws {
     let small = ModelCase(
-      "", hidden: [Layer(2, .mish, normalization: .layer)], loss: .binaryCrossEntropy, outputs: 1, classes: 2, numbers: 1,
+      "", hidden: [Layer(2, .mish, normalization: .layer)], loss: .binaryCrossEntropy, outputs: 1, classes: 2,
+      numbers: 1,
       categories: 1
     ).model
     let foreign = try AtomicFile.read(Peers.fixtures.appending(path: "skl_binary.onnx").path)
+    func readWeights(_ bytes: [UInt8]) {
+      _ = try? Model.imported(safetensors: Safetensors(parsing: bytes), activation: .relu)
+    }
     var generator = SeededGenerator(seed: 2)
+    let weights = try AtomicFile.read(Peers.fixtures.appending(path: "torch_norms.safetensors").path)
+    for place in weights.indices {
+      readWeights(Array(weights[..<place]))
+      var damaged = weights
+      damaged[place] = .random(in: 0...255, using: &generator)
+      readWeights(damaged)
+    }
     for bytes in [try small.exported(as: .onnx, name: "m"), foreign] {
       for count in bytes.indices {
         _ = try? Model.imported(onnx: Array(bytes[..<count])) { (_) throws(FileDefect) in throw FileDefect("none") }
@@ -108,7 +122,9 @@ import Testing
     }
     #expect(reason([]) == "it is empty")
     #expect(reason([8, 8]) == "it is no ONNX model: it has no graph")
-    #expect(reason([8, 8, 0x3A, 200, 1, 0]) == "it is no ONNX model, or damaged: the field at byte 2 has 200 bytes, and 1 are there")
+    #expect(
+      reason([8, 8, 0x3A, 200, 1, 0])
+        == "it is no ONNX model, or damaged: the field at byte 2 has 200 bytes, and 1 are there")
     #expect(reason(graph([])) == "its tensor \"Y\" is given by no node")
     let gemm = ONNX.Node(type: "Gemm", name: "first", inputs: ["X", "W"], outputs: ["Y"])
     #expect(reason(graph([gemm], shape: [nil, nil])) == "its input \"X\" has no fixed number of columns")
@@ -125,6 +141,20 @@ import Testing
         + "leaky-relu, elu, selu, gelu, silu, mish, softplus")
   }
 
+  /// A function that doubles with every node is refused before it is computed.
+  @Test func endlessFunctions() throws {
+    var graph = ONNX.Model()
+    graph.inputs = [ONNX.Port(name: "X", type: 1, shape: [nil, 2])]
+    graph.outputs = [ONNX.Port(name: "60", type: 1, shape: [])]
+    graph.initializers = [ONNX.Tensor(name: "W", dimensions: [2, 2], values: .floats([1, 2, 3, 4]))]
+    graph.nodes = [ONNX.Node(type: "MatMul", inputs: ["X", "W"], outputs: ["0"])]
+    graph.nodes += (0..<60).map {
+      ONNX.Node(type: "Mul", name: "mul\($0)", inputs: ["\($0)", "\($0)"], outputs: ["\($0 + 1)"])
+    }
+    let error = #expect(throws: FileDefect.self) { try Model.imported(onnx: graph.bytes(graph: "g")) { _ in [] } }
+    #expect(error == FileDefect("node \"mul6\" (Mul) ends a function that is no activation"))
+  }
+
   /// Values of protobuf.dev, Encoding.
   @Test func protocolBuffers() throws {
     var message = ProtocolBuffer()
@@ -133,7 +163,10 @@ import Testing
     message.add(packed: 6, [3, 270, 86942])
     #expect(
       message.bytes
-        == [0x08, 0x96, 0x01, 0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6E, 0x67, 0x32, 0x06, 0x03, 0x8E, 0x02, 0x9E, 0xA7, 0x05])
+        == [
+          0x08, 0x96, 0x01, 0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6E, 0x67, 0x32, 0x06, 0x03, 0x8E, 0x02, 0x9E,
+          0xA7, 0x05,
+        ])
     let fields = try ProtocolField.all(of: message.bytes[...])
     #expect(fields.map(\.number) == [1, 2, 6])
     #expect(try fields[0].integer == 150 && fields[1].text == "testing" && fields[2].integers == [3, 270, 86942])
