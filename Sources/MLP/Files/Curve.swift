@@ -1,5 +1,4 @@
 // What a graph applies to a sum, as a function of it: whichever operators spell an activation, it is known by its values.
-import Glibc
 
 /// A function of one number; with slope and offset where it is a line.
 struct Curve {
@@ -86,26 +85,5 @@ struct Curve {
       }
     }
     return nil
-  }
-}
-
-extension Activation {
-  /// The function at one number.
-  func value(_ z: Double) -> Double {
-    switch self {
-    case .identity: z
-    case .sigmoid: 1 / (1 + exp(-z))
-    case .tanh: Glibc.tanh(z)
-    case .scaledTanh: 1.7159 * Glibc.tanh(2 * z / 3)
-    case .relu: max(z, 0)
-    case .leakyRelu: z > 0 ? z : 0.01 * z
-    case .elu: z > 0 ? z : expm1(z)
-    case .selu:
-      Double(z > 0 ? Activation.seluConstants.scale : Activation.seluConstants.negative)! * (z > 0 ? z : expm1(z))
-    case .gelu: z * erfc(-z * 0.5.squareRoot()) / 2
-    case .silu: z / (1 + exp(-z))
-    case .mish: z * Glibc.tanh(max(z, 0) + log1p(exp(-abs(z))))
-    case .softplus: max(z, 0) + log1p(exp(-abs(z)))
-    }
   }
 }

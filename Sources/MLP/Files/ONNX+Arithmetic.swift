@@ -1,6 +1,6 @@
 // Arithmetic in a graph: what is done to columns before the first layer, products with weights, and functions of sums that are spelled out.
-import Glibc
 import MatDeriv
+import RealModule
 
 extension GraphReading {
   // MARK: Columns
@@ -154,6 +154,14 @@ extension GraphReading {
         throw FileDefect("\(node.description) joins two layers, which no chain does")
       }
       return .neurons(try x.applying(try combined(node, x.curve, y.curve), node))
+    // p_i/sum p
+    case (.neurons(var x), .total(let y)):
+      guard node.type == "Div", x.identity == y.identity, x.link == .plain else { throw unsuitable }
+      x.link = .shares
+      x.node = node.description
+      return .neurons(x)
+    // Whether there is a sum to divide by.
+    case (.total, .constant): return a
     default: throw unsuitable
     }
   }
@@ -200,7 +208,7 @@ extension GraphReading {
     case "Div": return a / b
     case "Min": return .both(a, b) { min($0, $1) }
     case "Max": return .both(a, b) { max($0, $1) }
-    case "Pow": return .both(a, b) { pow($0, $1) }
+    case "Pow": return .both(a, b) { Double.pow($0, $1) }
     // A condition is 1 or 0.
     case "Greater": return .both(a, b) { $0 > $1 ? 1 : 0 }
     case "GreaterOrEqual": return .both(a, b) { $0 >= $1 ? 1 : 0 }

@@ -36,7 +36,7 @@ extension ONNX {
     /// The last node that had a part in the curve.
     var node: String
 
-    enum Link { case plain, softmax, complement }
+    enum Link { case plain, softmax, complement, shares }
 
     var width: Int { layers[layers.count - 1].weight.rows }
 
@@ -60,6 +60,8 @@ extension ONNX {
     /// Which cells are missing.
     case missing([Feature])
     case neurons(Neurons)
+    /// The sum over neurons.
+    case total(Neurons)
     /// The predicted class, by number or name.
     case label(Neurons)
     /// Nothing, for this reason.
@@ -168,7 +170,7 @@ struct GraphReading {
     for port in graph.outputs {
       switch self[port.name] {
       case .failed(let reason): throw FileDefect(reason)
-      case .constant, .features, .missing: throw FileDefect("its output \"\(port.name)\" is none of a network")
+      case .constant, .features, .missing, .total: throw FileDefect("its output \"\(port.name)\" is none of a network")
       case .label(let neurons):
         names = neurons.names ?? names
         found = found ?? neurons
@@ -224,8 +226,16 @@ struct GraphReading {
       neurons.layers[last].activation = .sigmoid
       return (classes, .binaryCrossEntropy)
     }
-    if neurons.link == .complement || k > 1 {
-      guard let activation else { throw unknown }
+    if neurons.link == .complement || neurons.link == .shares || k > 1 {
+      // Shares are of what is positive.
+      let isShare = { (activation: Activation) in
+        neurons.link == .shares && curve.isClose(to: { max(activation.value($0), 0) })
+      }
+      guard let activation = Activation.allCases.first(where: isShare) ?? activation else { throw unknown }
+      if activation == .sigmoid {
+        neurons.layers[last].activation = activation
+        return (classes, .binaryCrossEntropy)
+      }
       neurons.layers[last].activation = activation
       return (classes, .squaredError)
     }

@@ -1,9 +1,9 @@
 // The operators of ONNX that a multilayer perceptron can be written with, and what each makes of what its inputs mean.
-import Glibc
 import MatDeriv
+import RealModule
 
 extension ONNX {
-  static func exponential(_ z: Double) -> Double { exp(z) }
+  static func exponential(_ z: Double) -> Double { .exp(z) }
 
   /// Functions of one number, by the operator and its attributes.
   static func function(_ node: Node) -> ((Double) -> Double)? {
@@ -16,16 +16,16 @@ extension ONNX {
     case "Mish": return Activation.mish.value
     case "Gelu":
       guard node.text("approximate") == "tanh" else { return Activation.gelu.value }
-      return { z in z / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (z + 0.044715 * z * z * z))) }
-    case "Swish": return { z in z / (1 + exp(-(alpha ?? 1) * z)) }
-    case "Elu": return { z in z > 0 ? z : (alpha ?? 1) * expm1(z) }
+      return { z in z / 2 * (1 + Double.tanh((2 / Double.pi).squareRoot() * (z + 0.044715 * z * z * z))) }
+    case "Swish": return { z in z / (1 + Double.exp(-(alpha ?? 1) * z)) }
+    case "Elu": return { z in z > 0 ? z : (alpha ?? 1) * Double.expMinusOne(z) }
     case "Selu":
       let gamma = node.float("gamma") ?? 1.05070102214813232421875
-      return { z in gamma * (z > 0 ? z : (alpha ?? 1.67326319217681884765625) * expm1(z)) }
+      return { z in gamma * (z > 0 ? z : (alpha ?? 1.67326319217681884765625) * Double.expMinusOne(z)) }
     case "LeakyRelu": return { z in z > 0 ? z : (alpha ?? 0.01) * z }
-    case "Erf": return { erf($0) }
-    case "Exp": return { exp($0) }
-    case "Log": return { log($0) }
+    case "Erf": return { Double.erf($0) }
+    case "Exp": return { Double.exp($0) }
+    case "Log": return { Double.log($0) }
     case "Abs": return { abs($0) }
     case "Sqrt": return { $0.squareRoot() }
     case "Reciprocal": return { 1 / $0 }
@@ -60,6 +60,7 @@ extension GraphReading {
       if case .neurons(let condition) = try input(0) {
         return .neurons(try chosen(node, condition, try input(1), try input(2)))
       }
+      if case .total = try input(0) { return try input(1) }
       guard case .missing = try input(0), case .features(let features) = try input(2),
         let fill = try constant(1).row(features.count)
       else { throw unsuitable }
@@ -121,6 +122,13 @@ extension GraphReading {
       neurons.link = .softmax
       neurons.node = node.description
       return .neurons(neurons)
+    case "ReduceSum":
+      let axes: [Double]? = if let axes = node.floats("axes") { axes } else { try constant(1).numbers }
+      guard case .neurons(let neurons) = try input(0), axes == [1] || axes == [-1], node.integer("keepdims") ?? 1 == 1
+      else {
+        throw unsuitable
+      }
+      return .total(neurons)
     case "ArgMax":
       guard case .neurons(let neurons) = try input(0) else { throw unsuitable }
       return .label(neurons)
@@ -223,7 +231,7 @@ extension GraphReading {
     case .neurons(let neurons):
       guard keeps(neurons.width) else { throw failure }
       return value
-    case .missing: throw failure
+    case .missing, .total: throw failure
     }
   }
 }
