@@ -74,6 +74,16 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
     return (Double(lowest) - middle) * scale
   }()
 
+  /// Asks for the numbers of a row that is encoded soon.
+  @inline(__always)
+  func prefetch(_ row: Int) {
+    if let encoded {
+      sk_prefetch(encoded.start + row * width, width * MemoryLayout<Element>.stride)
+    } else {
+      sk_prefetch(table.store[row], table.store.width * MemoryLayout<Float>.stride)
+    }
+  }
+
   /// Writes the inputs of a row.
   @inline(__always)
   func encode(_ row: Int, into x: UnsafeMutablePointer<Element>) {
