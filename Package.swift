@@ -29,7 +29,12 @@ let package = Package(
     .target(name: "RandomStreams"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
     .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "CLinearAlgebra", "JSONText"]),
-    .target(name: "MLP", dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "JSONText"]),
+    .target(
+      name: "MLP",
+      dependencies: [
+        "MatDeriv", "Tabular", "RandomStreams", "CKernels", "JSONText",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     // What a build is told about itself: STATCLI_COMMIT=$(git rev-parse --short HEAD) swift build
     .target(name: "CBuildInfo", cSettings: commit.map { [.define("STATCLI_COMMIT", to: "\"\($0)\"")] } ?? []),
     .executableTarget(
@@ -44,9 +49,6 @@ let package = Package(
     .testTarget(
       name: "MatDerivTests", dependencies: ["MatDeriv", "JSONText", "CAllocations"], resources: [.copy("Fixtures")]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-    .testTarget(
-      name: "RandomStreamsTests",
-      dependencies: ["RandomStreams", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(
       name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GaussFitTests", dependencies: ["GaussFit", "RandomStreams"], resources: [.copy("Fixtures")]),

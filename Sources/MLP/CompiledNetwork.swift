@@ -31,6 +31,8 @@ final class CompiledNetwork<Element: Scalar> {
           try Plan<Element>([program.expression] + $0, transposed: turned, sizes: sizes)
         }
         plan = plans[0].flops <= plans[1].flops ? plans[0] : plans[1]
+      } else if kind == .evaluation {
+        plan = try Plan<Element>([program.expression, network.outputs(beside: program)], sizes: sizes)
       } else {
         plan = try Plan<Element>([program.expression], sizes: sizes)
       }
@@ -72,6 +74,9 @@ final class CompiledNetwork<Element: Scalar> {
 
   /// The loss of the last run.
   var loss: Element { workspace.output(0)[0] }
+
+  /// The outputs behind the loss of an evaluation, by columns.
+  var secondOutput: UnsafeMutableBufferPointer<Element> { workspace.output(1) }
 
   /// The outputs or scores of the last run, by columns.
   var outputs: UnsafeMutableBufferPointer<Element> { workspace.output(0) }

@@ -81,7 +81,7 @@ public struct TrainingRecord: Sendable, Equatable {
   /// Rows of training and of validation.
   public var rows = 0
   public var validationRows = 0
-  /// SHA-256 of the rows as they were read, in hexadecimal.
+  /// The fingerprint of the table that it was trained on.
   public var fingerprint = ""
   /// The settings in full, in their order.
   public var settings: [(name: String, value: JSON)] = []

@@ -5,7 +5,10 @@ import MatDeriv
 enum FormulaKind: Hashable, Sendable {
   /// The loss of a batch; with penalty, plus l2/2 times the squared weights.
   case loss(weighted: Bool, penalized: Bool)
-  /// The outputs of a batch, of a trained network: no dropout, batch norm with the statistics of all samples.
+  /// The loss of a batch with weights, and behind it the outputs, of a trained network: no dropout, batch norm with the statistics of
+  /// all samples.
+  case evaluation
+  /// The outputs of a batch, of a trained network.
   case outputs
   /// The sums of the last layer of a trained network.
   case scores
@@ -38,21 +41,29 @@ extension Network {
     let a = outputActivation == .identity ? z : "a\(depth)"
     let main: String
     switch kind {
+    case .evaluation:
+      if a != z, loss.link == nil { definitions.append("\(a) = \(outputActivation.formula(z))") }
+      main = loss.formula(z: z, a: a, weighted: true)
     case .loss(let weighted, let penalized):
       if a != z, loss.link == nil { definitions.append("\(a) = \(outputActivation.formula(z))") }
       let penalty = (1...depth).map { "norm2(W\($0))^2" }.joined(separator: " + ")
       main = loss.formula(z: z, a: a, weighted: weighted) + (penalized ? " + c/2*(\(penalty))" : "")
-    case .outputs:
-      switch loss.link {
-      case .softmax: main = "softmax(\(z))"
-      case .sigmoid: main = "sigmoid(\(z))"
-      case .exponential: main = "exp(\(z))"
-      case nil: main = outputActivation.formula(z)
-      }
+    case .outputs: main = outputFormula
     case .scores: main = z
     case .sums(let layer): main = "z\(layer)"
     }
     return (main, definitions.reversed())
+  }
+
+  /// The outputs by the sums of the last layer.
+  var outputFormula: String {
+    let z = "z\(depth)"
+    switch loss.link {
+    case .softmax: return "softmax(\(z))"
+    case .sigmoid: return "sigmoid(\(z))"
+    case .exponential: return "exp(\(z))"
+    case nil: return outputActivation.formula(z)
+    }
   }
 
   private func layerDefinitions(_ l: Int, isTraining: Bool, isLast: Bool) -> [String] {
@@ -90,7 +101,8 @@ extension Network {
   func declarations(_ kind: FormulaKind) -> [String] {
     var lines = parameters.map { p in
       p.role == .weight
-        ? "\(p.name): matrix(\(sizeName(p.layer)), \(sizeName(p.layer - 1)))" : "\(p.name): vector(\(sizeName(p.layer)))"
+        ? "\(p.name): matrix(\(sizeName(p.layer)), \(sizeName(p.layer - 1)))"
+        : "\(p.name): vector(\(sizeName(p.layer)))"
     }
     lines.append("X: matrix(d, m)")
     let isTraining: Bool
@@ -101,6 +113,7 @@ extension Network {
       if penalized { lines.append("c: scalar") }
     } else {
       isTraining = false
+      if kind == .evaluation { lines += ["Y: matrix(k, m)", "w: vector(m)"] }
     }
     for (i, layer) in hidden.enumerated() {
       if isTraining, layer.dropout > 0 { lines.append("D\(i + 1): matrix(h\(i + 1), m)") }
@@ -115,6 +128,15 @@ extension Network {
   /// The formula as an expression.
   func program(_ kind: FormulaKind) -> Program {
     let (main, definitions) = formula(kind)
+    return program(kind, main, definitions, in: Graph())
+  }
+
+  /// The outputs of the same network, in the graph of a formula for evaluation.
+  func outputs(beside program: Program) -> Expression {
+    self.program(.evaluation, outputFormula, formula(.scores).definitions, in: program.graph).expression
+  }
+
+  private func program(_ kind: FormulaKind, _ main: String, _ definitions: [String], in graph: Graph) -> Program {
     let text = main + (definitions.isEmpty ? "" : " where " + definitions.joined(separator: "; "))
     do {
       var used = declarations(kind)
@@ -124,7 +146,7 @@ extension Network {
           return digit > layer && !line.hasPrefix("X")
         }
       }
-      return try Program(text, Declarations(used))
+      return try Program(text, Declarations(used), in: graph)
     } catch {
       // The text is ours.
       fatalError("the formula of a \(shape) network is not read: \(error) in \(text)")

@@ -76,7 +76,8 @@ public struct Parameters: Sendable, Equatable {
   }
 
   public static func == (a: Parameters, b: Parameters) -> Bool {
-    a.matrices.count == b.matrices.count && zip(a.matrices, b.matrices).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+    a.matrices.count == b.matrices.count
+      && zip(a.matrices, b.matrices).allSatisfy { $0.name == $1.name && $0.value == $1.value }
   }
 }
 
@@ -96,7 +97,8 @@ extension ParameterLayout {
       let value = parameters[slice.parameter.name]
       precondition(
         value.rows == slice.parameter.rows && value.columns == slice.parameter.columns,
-        "\(slice.parameter.name) is \(value.rows) x \(value.columns) instead of \(slice.parameter.rows) x \(slice.parameter.columns)")
+        "\(slice.parameter.name) is \(value.rows) x \(value.columns) instead of \(slice.parameter.rows) x \(slice.parameter.columns)"
+      )
       value.withUnsafeBufferPointer { for i in 0..<$0.count { vector[slice.offset + i] = Element($0[i]) } }
     }
   }

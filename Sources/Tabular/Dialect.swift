@@ -79,5 +79,6 @@ public struct ReadingOptions: Sendable {
 
   public init() {}
 
-  var missingSpellings: [String] { (onlyMissing ?? Dialect.defaultMissingSpellings) + additionalMissing }
+  /// All spellings of a missing cell.
+  public var missingSpellings: [String] { (onlyMissing ?? Dialect.defaultMissingSpellings) + additionalMissing }
 }

@@ -5,6 +5,7 @@
 #include "comoments.h"
 #include "dense.h"
 #include "elementwise.h"
+#include "encoding.h"
 #include "expectation.h"
 #include "fields.h"
 #include "fusion.h"
@@ -12,3 +13,4 @@
 #include "quantiles.h"
 #include "rows.h"
 #include "scatter.h"
+#include "subnormals.h"

@@ -22,13 +22,15 @@ public struct RMSprop: UpdateRule {
   }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
+    var adjustment = adjustment.native
     let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
     let s = state.array(0, range.lowerBound)
     Element.choose(
-      { sk_rmsprop_f64(cast(x), cast(g), cast(s), n, rate, decay, epsilon) },
-      { sk_rmsprop_f32(cast(x), cast(g), cast(s), n, rate, decay, epsilon) })
+      { sk_rmsprop_f64(cast(x), cast(g), cast(s), n, rate, decay, epsilon, &adjustment) },
+      { sk_rmsprop_f32(cast(x), cast(g), cast(s), n, rate, decay, epsilon, &adjustment) })
   }
 }
 
@@ -53,9 +55,10 @@ public struct Adam: UpdateRule {
   }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
-    updateAdam(self, shrinkage: 1, x, g, state, range)
+    updateAdam(self, shrinkage: 1, x, g, state, range, adjustment)
   }
 }
 
@@ -67,6 +70,11 @@ public struct AdamW: UpdateRule {
   public var name: String { "AdamW" }
   /// The rule that decides the step.
   public var adam: Adam
+  /// The step along the direction; positive.
+  public var rate: Double {
+    get { adam.rate }
+    set { adam.rate = newValue }
+  }
   /// How much of a parameter is taken off at each step, times the rate.
   public var weightDecay: Double
   public var arrays: Int { 2 }
@@ -80,17 +88,19 @@ public struct AdamW: UpdateRule {
   }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
-    updateAdam(adam, shrinkage: 1 - adam.rate * weightDecay, x, g, state, range)
+    updateAdam(adam, shrinkage: 1 - adam.rate * weightDecay, x, g, state, range, adjustment)
   }
 }
 
 @inline(__always)
 private func updateAdam<Element: Scalar>(
   _ rule: Adam, shrinkage: Double, _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>,
-  _ state: UpdateState<Element>, _ range: Range<Int>
+  _ state: UpdateState<Element>, _ range: Range<Int>, _ adjustment: GradientAdjustment
 ) {
+  var adjustment = adjustment.native
   let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
   let (m, v) = (state.array(0, range.lowerBound), state.array(1, range.lowerBound))
   let t = Double(state.steps)
@@ -100,6 +110,6 @@ private func updateAdam<Element: Scalar>(
     first_correction: -Double.expMinusOne(t * Double.log(rule.decays.first)),
     second_correction: -Double.expMinusOne(t * Double.log(rule.decays.second)), shrinkage: shrinkage)
   Element.choose(
-    { sk_adam_f64(cast(x), cast(g), cast(m), cast(v), n, &step) },
-    { sk_adam_f32(cast(x), cast(g), cast(m), cast(v), n, &step) })
+    { sk_adam_f64(cast(x), cast(g), cast(m), cast(v), n, &step, &adjustment) },
+    { sk_adam_f32(cast(x), cast(g), cast(m), cast(v), n, &step, &adjustment) })
 }

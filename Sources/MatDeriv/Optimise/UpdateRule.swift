@@ -4,16 +4,39 @@ internal import CKernels
 
 /// A rule that moves parameters by their gradient and what it remembers of earlier ones.
 public protocol UpdateRule: MinimizationMethod where State == UpdateState<Double> {
+  /// The step along the direction; positive.
+  var rate: Double { get set }
   /// How many arrays of the size of the parameters the rule remembers.
   var arrays: Int { get }
-  /// Updates the parameters in `range`; the count of steps in `state` is already that of this step.
+  /// Updates the parameters in `range` by the adjusted gradient; the count of steps in `state` is already that of this step.
   ///
   /// Entries are independent: any cut into ranges gives the same bits.
   ///
   /// **Cost**: one pass over parameters, gradient and memory.
   func update<Element: Scalar>(
     _ parameters: UnsafeMutablePointer<Element>, _ gradient: UnsafePointer<Element>,
-    _ state: UpdateState<Element>, _ range: Range<Int>)
+    _ state: UpdateState<Element>, _ range: Range<Int>, _ adjustment: GradientAdjustment)
+}
+
+/// What is done to a gradient in the pass that uses it: g becomes scale*g + l2*x + l1*sign(x), with sign(0) = 0.
+///
+/// The added terms are the gradient of the penalty l2/2*x'*x + l1*norm1(x).
+public struct GradientAdjustment: Sendable, Equatable {
+  /// The factor of the gradient: below one where it is clipped.
+  public var scale: Double
+  /// The weight of half the squares of the parameters.
+  public var l2: Double
+  /// The weight of the magnitudes of the parameters.
+  public var l1: Double
+
+  /// The gradient as it is, unless told otherwise.
+  public init(scale: Double = 1, l2: Double = 0, l1: Double = 0) {
+    self.scale = scale
+    self.l2 = l2
+    self.l1 = l1
+  }
+
+  var native: sk_adjustment { sk_adjustment(scale: scale, l2: l2, l1: l1) }
 }
 
 /// What an update rule remembers: arrays of the size of the parameters, zero at first, and the number of steps.
@@ -51,7 +74,7 @@ extension UpdateRule {
     _ parameters: UnsafeMutablePointer<Element>, _ gradient: UnsafePointer<Element>, _ state: UpdateState<Element>
   ) {
     state.steps += 1
-    update(parameters, gradient, state, 0..<state.count)
+    update(parameters, gradient, state, 0..<state.count, GradientAdjustment())
   }
 
   /// One update; halved while there is no finite value where it leads to.
@@ -108,11 +131,13 @@ public struct GradientDescent: UpdateRule {
   public init(rate: Double = 1e-2) { self.rate = rate }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
+    var adjustment = adjustment.native
     let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
     Element.choose(
-      { sk_descend_f64(cast(x), cast(g), n, rate) }, { sk_descend_f32(cast(x), cast(g), n, rate) })
+      { sk_descend_f64(cast(x), cast(g), n, rate, &adjustment) }, { sk_descend_f32(cast(x), cast(g), n, rate, &adjustment) })
   }
 }
 
@@ -134,13 +159,15 @@ public struct Momentum: UpdateRule {
   }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
+    var adjustment = adjustment.native
     let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
     let v = state.array(0, range.lowerBound)
     Element.choose(
-      { sk_momentum_f64(cast(x), cast(g), cast(v), n, rate, momentum) },
-      { sk_momentum_f32(cast(x), cast(g), cast(v), n, rate, momentum) })
+      { sk_momentum_f64(cast(x), cast(g), cast(v), n, rate, momentum, &adjustment) },
+      { sk_momentum_f32(cast(x), cast(g), cast(v), n, rate, momentum, &adjustment) })
   }
 }
 
@@ -162,12 +189,14 @@ public struct Nesterov: UpdateRule {
   }
 
   public func update<Element: Scalar>(
-    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>
+    _ x: UnsafeMutablePointer<Element>, _ g: UnsafePointer<Element>, _ state: UpdateState<Element>, _ range: Range<Int>,
+    _ adjustment: GradientAdjustment
   ) {
+    var adjustment = adjustment.native
     let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
     let v = state.array(0, range.lowerBound)
     Element.choose(
-      { sk_nesterov_f64(cast(x), cast(g), cast(v), n, rate, momentum) },
-      { sk_nesterov_f32(cast(x), cast(g), cast(v), n, rate, momentum) })
+      { sk_nesterov_f64(cast(x), cast(g), cast(v), n, rate, momentum, &adjustment) },
+      { sk_nesterov_f32(cast(x), cast(g), cast(v), n, rate, momentum, &adjustment) })
   }
 }

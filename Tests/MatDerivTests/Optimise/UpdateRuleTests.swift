@@ -66,8 +66,8 @@ import Testing
         g.withUnsafeBufferPointer { g in
           if let cut {
             state.steps += 1
-            rule.update(x.baseAddress!, g.baseAddress!, state, cut..<Self.count)
-            rule.update(x.baseAddress!, g.baseAddress!, state, 0..<cut)
+            rule.update(x.baseAddress!, g.baseAddress!, state, cut..<Self.count, GradientAdjustment())
+            rule.update(x.baseAddress!, g.baseAddress!, state, 0..<cut, GradientAdjustment())
           } else {
             rule.update(x.baseAddress!, g.baseAddress!, state)
           }

@@ -1,0 +1,7 @@
+// Stored numbers as inputs of a network.
+#pragma once
+#include <stddef.h>
+
+/// y = (x - centre)*factor, and `fill` where x is NaN: a row of n stored numbers.
+void sk_encode_f32(float *y, const float *x, const float *centre, const float *factor, const float *fill, size_t n);
+void sk_encode_f64(double *y, const float *x, const float *centre, const double *factor, const double *fill, size_t n);
