@@ -102,6 +102,9 @@ def epochs(network, threads, options):
             clock = "processor" if threads == 1 else "wall"
             row["seconds"] = row["epoch"][clock]
             row["secondsRounds"] = [t["epoch"][clock] for t in told]
+            row["wallRounds"] = [t["epoch"]["wall"] for t in told]
+            if "cut" in told[0]:
+                row["cut"] = told[0]["cut"]
             if "firstEpochSeconds" in told[0]:
                 row["firstEpochSeconds"] = statistics.median(t["firstEpochSeconds"] for t in told)
             rows.append(row)
@@ -124,8 +127,10 @@ def main():
     options.python = peers_python(options.venv, "requirements-mlp.txt")
     chosen = [network for network in NETWORKS if network.name in options.cases]
     told = output([options.statcli, "--version"]).split("\n")[0].removeprefix("statcli ")
+    library = output([options.program, "library"]).strip() if os.path.exists(options.program) else "not built"
     results = {
         "machine": measure.machine(),
+        "library": library,
         "versions": {"statcli": told, "MLP": commit(), **answer(peers(options, "versions"))},
         "rounds": options.rounds,
     }
