@@ -21,9 +21,9 @@ def has_command(options):
     return subprocess.run([options.statcli, "mlp", "train", "--help"], capture_output=True).returncode == 0
 
 
-def output(command, threads):
+def output(command):
     with tempfile.NamedTemporaryFile("r") as file:
-        measure.run(command, threads, file.name)
+        measure.run(command, 1, file.name)
         return file.read()
 
 
@@ -40,20 +40,19 @@ def train(options, table, model, threads, *words):
 
 
 def trained(options, table, test, seed, *words):
-    """The same keys as the peers tell."""
-    threads = max(options.threads)
+    """The same keys as the peers tell. One thread: so small networks gain nothing by two, and results do not depend on them."""
     with tempfile.TemporaryDirectory() as directory:
         model = os.path.join(directory, "model.mlp")
-        run = measure.run(train(options, table, model, threads, "--seed", str(seed), *words), threads)
-        told = json.loads(output([options.statcli, "mlp", "evaluate", model, test, "--json"], threads))
+        run = measure.run(train(options, table, model, 1, "--seed", str(seed), *words), 1)
+        told = json.loads(output([options.statcli, "mlp", "evaluate", model, test, "--json"]))
     return {"accuracy": told["accuracy"], "seconds": run["wall"]}
 
 
 def digits(options):
     """By seeds, the folds of each: of both contestants."""
     data(options, "folds", options.data)
-    seeds, threads = range(1, options.seeds + 1), max(options.threads)
-    result = {"sklearn": json.loads(output(peers(options, "digits", str(options.seeds)), threads))}
+    seeds = range(1, options.seeds + 1)
+    result = {"sklearn": json.loads(output(peers(options, "digits", str(options.seeds))))}
     if has_command(options):
         files = [[fold_path(options.data, kind, fold) for kind in ("train", "test")] for fold in range(FOLDS)]
         result["statcli"] = [[trained(options, *pair, seed) for pair in files] for seed in seeds]
@@ -62,11 +61,11 @@ def digits(options):
 
 def usps(options):
     data(options, "usps", options.usps, options.data)
-    seeds, threads = range(1, options.seeds + 1), max(options.threads)
+    seeds = range(1, options.seeds + 1)
     files = [usps_path(options.data, kind) for kind in ("train", "test")]
     result = {}
     for kind, words in (("plain", []), ("shifted", ["--augment", "shift:1", "--hidden", "256"])):
-        found = {"sklearn": json.loads(output(peers(options, "usps", options.usps, str(options.seeds), kind), threads))}
+        found = {"sklearn": json.loads(output(peers(options, "usps", options.usps, str(options.seeds), kind)))}
         if has_command(options):
             found["statcli"] = [trained(options, *files, seed, *words) for seed in seeds]
         result[kind] = found

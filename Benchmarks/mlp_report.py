@@ -126,7 +126,7 @@ def markdown(results):
         lines += ["## A short training, from the CSV file", "", "`samples/digits.csv`, 50 epochs, start and reading included.", "",
                   *processes(results["command"]), ""]
     if results.get("digits"):
-        lines += ["## UCI digits, ten stratified folds", "", "64-100-10 by the defaults of both. The time of a fit of statcli is that of the process.", "",
+        lines += ["## UCI digits, ten stratified folds", "", "64-100-10 by the defaults of both, with one thread. The time of a fit of statcli is that of the process, reading included.", "",
                   *accuracies(results["digits"]), ""]
     for kind, title in (("plain", "256-100-10 by the defaults of both"), ("shifted", "256-256-10 on images shifted by a pixel")):
         if results.get("usps"):
