@@ -117,6 +117,12 @@ extension Training {
     validation > 0 && table.rows >= 10 ? Split(table, validation: validation, seed: options.seed) : Split(all: table)
   }
 
+  /// Whether threads gain more in a step than they lose by waiting for each other. Results are the same either way.
+  func isWorthThreads(_ network: Network) -> Bool {
+    let samples = options.optimizer == .lbfgs ? 1024 : options.batch
+    return options.threads > 1 && network.trainingFlops * Double(samples) >= 1.2e7
+  }
+
   /// Trains.
   ///
   /// - Parameters:
@@ -131,7 +137,7 @@ extension Training {
     let split = given ?? self.split(table)
     let (network, fit, target) = try prepared(table, split)
     let weights = rowWeights(table, split)
-    let team = options.threads > 1 ? ThreadTeam(count: options.threads) : nil
+    let team = isWorthThreads(network) ? ThreadTeam(count: options.threads) : nil
     let flushed = Subnormals.flush(team)
     defer {
       Subnormals.restore(flushed)
@@ -166,7 +172,7 @@ extension Training {
   ) throws(MLPError) -> TrainedNetwork {
     let samples = Samples<Element>(table, fit.encoder, target, outputs: network.outputs, weights: weights)
     let trainer = Trainer<Element>(network, samples, split, options, member: member, team: team)
-    let keeper = checkpoints.map { CheckpointKeeper<Element>($0, member: member, self, table) }
+    let keeper = checkpoints.map { CheckpointKeeper<Element>($0, member: member, self, network, table, split) }
     try keeper?.resume(trainer)
     let course = Course(trainer, report: report) { (trainer) throws(MLPError) in try keeper?.keep(trainer) }
     let ending = try course.run()
