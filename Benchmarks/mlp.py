@@ -1,7 +1,7 @@
 """Networks side by side with scikit-learn, PyTorch and JAX: epochs of training on the same samples, whole commands, accuracies, memory.
 Contestants take turns, each in a process of its own.
 
-    python3 Benchmarks/mlp.py                            all but USPS
+    python3 Benchmarks/mlp.py                            all but USPS (about an hour, 0.3 GB of data)
     python3 Benchmarks/mlp.py --usps DIRECTORY           with it: zip.train.gz and zip.test.gz are there
     python3 Benchmarks/mlp.py --parts epochs --rounds 1  one part
     python3 Benchmarks/mlp.py --help                     the other options
