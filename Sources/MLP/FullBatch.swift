@@ -18,10 +18,10 @@ final class FullBatch: ObjectiveFunction {
     parameters = AlignedArray(count: layout.count)
     gradientVector = AlignedArray(count: layout.count)
     compiled = CompiledNetwork(
-      network, .loss(weighted: samples.weights != nil, penalized: options.l2 > 0), batch: rows.count)
+      network, .loss(weighted: samples.weights != nil, penalized: (options.l2 ?? 0) > 0), batch: rows.count)
     compiled.bind(layout, parameters: parameters.start)
     compiled.bind(layout, gradient: gradientVector.start)
-    if options.l2 > 0 { compiled.workspace.input("c")[0] = options.l2 }
+    if (options.l2 ?? 0) > 0 { compiled.workspace.input("c")[0] = options.l2 ?? 0 }
     let isOfClasses = network.loss.isOfClasses
     for (j, row) in rows.enumerated() {
       let w = samples.weights.map { Double($0[Int(row)]) } ?? 1

@@ -156,10 +156,10 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
       if norm > limit { scale = limit / norm }
     }
     let weights = layout.weights
-    let penalized = GradientAdjustment(scale: scale, l2: options.l2, l1: options.l1)
+    let penalized = GradientAdjustment(scale: scale, l2: options.l2 ?? 0, l1: options.l1)
     let plain = GradientAdjustment(scale: scale)
     state.steps += 1
-    let decayFree = options.optimizer == .adamw ? AdamW.withoutDecay(rule) : rule
+    let decayFree = options.usedOptimizer == .adamw ? AdamW.withoutDecay(rule) : rule
     guard let team, layout.count >= 1 << 14 else {
       rule.update(parameters.start, gradient.start, state, weights, penalized)
       decayFree.update(parameters.start, gradient.start, state, weights.upperBound..<layout.count, plain)

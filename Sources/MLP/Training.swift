@@ -89,7 +89,7 @@ extension Training {
           "shifts are of square images; \(network.inputs) inputs are no square of numbers")
       }
     }
-    if options.optimizer == .lbfgs {
+    if options.usedOptimizer == .lbfgs {
       let odd = hidden.contains { $0.dropout > 0 || $0.normalization == .batch }
       guard !odd, options.shift == 0, options.l1 == 0 else {
         throw .setting(
@@ -117,6 +117,10 @@ extension Training {
     validation > 0 && table.rows >= 10 ? Split(table, validation: validation, seed: options.seed) : Split(all: table)
   }
 
+  /// Below so many rows L-BFGS is the default: on 150 flowers, batches of 32 with Adam are too few steps in a hundred epochs (7 % wrong against
+  /// 4 %); on 1,797 digits Adam is better (1.2 % against 1.7 %).
+  public static let fewRows = 500
+
   /// The same with what is left open filled in, for a table.
   ///
   /// Smoothing is chosen on validation rows: of scanned digits, it took the share that is read wrong from 3.2 % to 2.2 % (16 x 16) and from
@@ -126,13 +130,19 @@ extension Training {
     let isOfClasses = if case .classes = table.targets { true } else { false }
     let loss = self.loss ?? (isOfClasses ? .crossEntropy : .meanSquaredError)
     training.loss = loss
-    training.options.labelSmoothing = options.labelSmoothing ?? (loss == .crossEntropy ? 0.1 : 0)
+    let isFixed = options.shift == 0 && options.l1 == 0 && options.precision == .single
+    let isPlain = hidden.allSatisfy { $0.dropout == 0 && $0.normalization != .batch }
+    let optimizer = options.optimizer ?? (table.rows < Training.fewRows && isFixed && isPlain ? .lbfgs : .adam)
+    training.options.optimizer = optimizer
+    training.options.l2 = options.l2 ?? (optimizer == .lbfgs ? 0.01 : 0)
+    training.options.labelSmoothing =
+      options.labelSmoothing ?? (loss == .crossEntropy && optimizer != .lbfgs ? 0.1 : 0)
     return training
   }
 
   /// Whether threads gain more in a step than they lose by waiting for each other. Results are the same either way.
   func isWorthThreads(_ network: Network) -> Bool {
-    let samples = options.optimizer == .lbfgs ? 1024 : options.batch
+    let samples = options.usedOptimizer == .lbfgs ? 1024 : options.batch
     return options.threads > 1 && network.trainingFlops * Double(samples) >= 1.2e7
   }
 
@@ -166,7 +176,7 @@ extension Training {
     var results: [TrainedNetwork] = []
     for member in 0..<max(1, ensemble) {
       let result: TrainedNetwork
-      if options.optimizer == .lbfgs {
+      if options.usedOptimizer == .lbfgs {
         let samples = Samples<Double>(table, fit.encoder, target, outputs: network.outputs, weights: weights)
         let course = FullBatchCourse(
           network: network, samples: samples, split: split, options: options, member: member, team: team)
@@ -217,7 +227,7 @@ extension Training {
     record.settings = options.settings
     var model = Model(
       network: results[0].network, encoder: fit.encoder, target: target, members: results.map(\.parameters),
-      precision: options.optimizer == .lbfgs ? .double : options.precision, record: record)
+      precision: options.usedOptimizer == .lbfgs ? .double : options.precision, record: record)
     var evaluation: Evaluation?
     var before: Double?
     if !split.validation.isEmpty {

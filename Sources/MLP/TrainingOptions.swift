@@ -64,7 +64,8 @@ public enum Monitor: String, Sendable, CaseIterable {
 
 /// How a network is trained.
 public struct TrainingOptions: Sendable, Equatable {
-  public var optimizer: Optimizer = .adam
+  /// Nil for L-BFGS of few rows, Adam of more.
+  public var optimizer: Optimizer?
   /// The step; nil for the optimizer's usual one.
   public var rate: Double?
   public var momentum = 0.9
@@ -74,7 +75,9 @@ public struct TrainingOptions: Sendable, Equatable {
   /// What AdamW takes off a weight at each step, times the rate.
   public var weightDecay = 0.01
   /// Penalties l2/2*sum(W.^2) + l1*sum(abs(W)) on the weights of all layers, added to the mean loss of a sample, whatever the batch.
-  public var l2 = 0.0
+  ///
+  /// Nil for 0.01 with L-BFGS, 0 with others.
+  public var l2: Double?
   public var l1 = 0.0
   /// The largest norm of a gradient; longer ones are scaled to it.
   public var clipNorm: Double?
@@ -109,13 +112,15 @@ public struct TrainingOptions: Sendable, Equatable {
 
   public init() {}
 
+  /// The optimizer, Adam where none was chosen.
+  public var usedOptimizer: Optimizer { optimizer ?? .adam }
   /// The step that is used.
-  public var usedRate: Double { rate ?? optimizer.usualRate }
+  public var usedRate: Double { rate ?? usedOptimizer.usualRate }
 
   /// The rule of a method of first order.
   var rule: any UpdateRule {
     let rate = usedRate
-    switch optimizer {
+    switch usedOptimizer {
     case .sgd: return GradientDescent(rate: rate)
     case .momentum: return Momentum(rate: rate, momentum: momentum)
     case .nesterov: return Nesterov(rate: rate, momentum: momentum)
@@ -129,9 +134,9 @@ public struct TrainingOptions: Sendable, Equatable {
   /// The settings as a model keeps them.
   public var settings: [(name: String, value: JSON)] {
     [
-      ("optimizer", .string(optimizer.rawValue)), ("lr", .number(usedRate)), ("momentum", .number(momentum)),
+      ("optimizer", .string(usedOptimizer.rawValue)), ("lr", .number(usedRate)), ("momentum", .number(momentum)),
       ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("weightDecay", .number(weightDecay)),
-      ("l2", .number(l2)), ("l1", .number(l1)), ("clipNorm", clipNorm.map(JSON.number) ?? .null),
+      ("l2", l2.map(JSON.number) ?? .null), ("l1", .number(l1)), ("clipNorm", clipNorm.map(JSON.number) ?? .null),
       ("schedule", .string(schedule.rawValue)), ("warmup", .number(warmup)), ("batch", .integer(batch)),
       ("epochs", .integer(epochs)), ("time", time.map(JSON.number) ?? .null),
       ("patience", patience.map(JSON.integer) ?? .null), ("minDelta", .number(minDelta)),
