@@ -25,7 +25,7 @@ extension Model {
     }
     graph.answer(of: self, mean)
     graph.model.metadata = onnxMetadata
-    return graph.model.bytes(graph: name)
+    return graph.model.bytes(graph: name.isEmpty ? "network" : name)
   }
 
   private var onnxDocumentation: String {
