@@ -26,7 +26,7 @@ extension Model {
           "\(parameter.name) is \(value.rows) x \(value.columns) instead of \(parameter.rows) x \(parameter.columns)")
         return Safetensors.Tensor(
           name: name, shape: parameter.role == .weight ? [value.rows, value.columns] : [value.rows],
-          values: precision == .single ? .single(value.rowMajor.map(Float.init)) : .double(value.rowMajor))
+          values: precision == .single ? .single(value.rowMajor.map { Float($0) }) : .double(value.rowMajor))
       }
     }
     return Safetensors(

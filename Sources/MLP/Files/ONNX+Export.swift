@@ -73,7 +73,7 @@ private struct GraphWriter {
     model.initializers.append(
       ONNX.Tensor(
         name: "/" + name, dimensions: dimensions,
-        values: precision == .single ? .floats(values.map(Float.init)) : .doubles(values)))
+        values: precision == .single ? .floats(values.map { Float($0) }) : .doubles(values)))
     return "/" + name
   }
 

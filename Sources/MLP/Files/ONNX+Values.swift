@@ -15,8 +15,8 @@ extension ONNX.Node {
   func texts(_ name: String) -> [String]? { if case .texts(let values)? = attribute(name) { values } else { nil } }
   func floats(_ name: String) -> [Double]? {
     switch attribute(name) {
-    case .floats(let values)?: values.map(Double.init)
-    case .integers(let values)?: values.map(Double.init)
+    case .floats(let values)?: values.map { Double($0) }
+    case .integers(let values)?: values.map { Double($0) }
     default: nil
     }
   }
@@ -26,9 +26,9 @@ extension ONNX.Tensor {
   /// The entries as numbers; nil for texts.
   var numbers: [Double]? {
     switch values {
-    case .floats(let values): values.map(Double.init)
+    case .floats(let values): values.map { Double($0) }
     case .doubles(let values): values
-    case .integers(let values): values.map(Double.init)
+    case .integers(let values): values.map { Double($0) }
     case .texts: nil
     }
   }

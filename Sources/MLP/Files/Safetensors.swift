@@ -32,7 +32,7 @@ struct Safetensors: Equatable {
     /// The entries, widened exactly; nil for another type.
     var doubles: [Double]? {
       switch self {
-      case .single(let values): values.map(Double.init)
+      case .single(let values): values.map { Double($0) }
       case .double(let values): values
       case .unread: nil
       }
