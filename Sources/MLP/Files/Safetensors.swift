@@ -118,11 +118,15 @@ extension [UInt8] {
   }
 
   mutating func appendLittleEndian(_ values: [Float]) {
-    values.map(\.bitPattern.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes {
+      $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
+    }
   }
 
   mutating func appendLittleEndian(_ values: [Double]) {
-    values.map(\.bitPattern.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes {
+      $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
+    }
   }
 }
 
