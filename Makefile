@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-fits bench-mlp bench-kernels fuzz sanitize format lint readme
+.PHONY: help dependencies documentation build demo test peers install consumer bench bench-deriv bench-fits bench-mlp bench-kernels fuzz sanitize format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -47,6 +47,10 @@ demo: build ## Build, and print the report for samples/iris.csv
 
 test: dependencies ## Build and run all tests
 	swift test $(TEST)
+
+peers: ## Install what reads exported models in the tests (ONNX Runtime and others, by pip, in .build/python)
+	[ -x .build/python/bin/python ] || python3 -m venv .build/python
+	.build/python/bin/python -m pip install --quiet -r Tests/MLPTests/Fixtures/Files/requirements.txt
 
 build: dependencies
 	if commit=$$(git rev-parse --short HEAD 2>/dev/null); then export STATCLI_COMMIT="$$commit"; fi

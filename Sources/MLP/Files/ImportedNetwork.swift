@@ -93,7 +93,8 @@ extension Model {
   /// A network of another program: an ONNX graph that is a chain of layers, or a safetensors file of weights that follow each other, such as the
   /// state of PyTorch's `nn.Sequential`; also a model of this one.
   ///
-  /// Of weights alone the hidden layers have `activation`, which such a file does not tell.
+  /// Of weights alone the hidden layers have `activation`, which such a file does not tell. Several outputs are classes: sums are taken for the logits
+  /// of a softmax, sigmoids for shares of their sum. One output is a number, one sigmoid the second of two classes.
   /// **Throws**: `system` if the file cannot be read, `file` with the node or tensor that is none of a multilayer perceptron.
   public static func imported(from path: String, activation: Activation = .relu) throws(MLPError) -> Model {
     let bytes = try AtomicFile.read(path)

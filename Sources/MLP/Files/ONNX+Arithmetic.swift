@@ -160,10 +160,44 @@ extension GraphReading {
       x.link = .shares
       x.node = node.description
       return .neurons(x)
+    case (.members(let members, let isMean), .constant(let tensor)):
+      return try changed(members, isMean: isMean, node, tensor)
     // Whether there is a sum to divide by.
     case (.total, .constant): return a
     default: throw unsuitable
     }
+  }
+
+  /// The members of an ensemble, if these are outputs of different layers.
+  func ensemble(_ inputs: [ONNX.Meaning?]) -> [ONNX.Neurons]? {
+    let members = inputs.compactMap { input -> ONNX.Neurons? in
+      if case .neurons(let neurons)? = input { neurons } else { nil }
+    }
+    let areDifferent = Set(members.map(\.identity)).count == members.count
+    return members.count == inputs.count && members.count > 1 && areDifferent ? members : nil
+  }
+
+  /// An ensemble and a constant: the sum over the number of members, or each member scaled.
+  private mutating func changed(
+    _ members: [ONNX.Neurons], isMean: Bool, _ node: ONNX.Node, _ tensor: ONNX.Tensor
+  ) throws(FileDefect) -> ONNX.Meaning {
+    if !isMean {
+      let n = Double(members.count)
+      let factor = tensor.numbers.flatMap { $0.count == 1 ? (node.type == "Div" ? 1 / $0[0] : $0[0]) : nil }
+      guard ["Mul", "Div"].contains(node.type), let factor, abs(factor * n - 1) < 1e-6 else {
+        throw FileDefect("\(node.description) makes no mean of \(members.count) networks")
+      }
+      return .members(members, isMean: true)
+    }
+    // a*mean(x) + b = mean(a*x + b)
+    var scaled: [ONNX.Neurons] = []
+    for member in members {
+      guard ["Add", "Sub", "Mul", "Div"].contains(node.type) else {
+        throw FileDefect("\(node.description) is done to the mean of networks")
+      }
+      scaled.append(try changed(member, node, tensor, isLeft: true))
+    }
+    return .members(scaled, isMean: true)
   }
 
   /// Neurons and a constant: a bias, a scale of the sums, or a part of the function that is applied to them.

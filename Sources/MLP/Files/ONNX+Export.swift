@@ -25,7 +25,7 @@ extension Model {
     }
     graph.answer(of: self, mean)
     graph.model.metadata = onnxMetadata
-    return graph.model.bytes(graph: name)
+    return graph.model.bytes(graph: name.isEmpty ? "network" : name)
   }
 
   private var onnxDocumentation: String {
@@ -73,7 +73,7 @@ private struct GraphWriter {
     model.initializers.append(
       ONNX.Tensor(
         name: "/" + name, dimensions: dimensions,
-        values: precision == .single ? .floats(values.map(Float.init)) : .doubles(values)))
+        values: precision == .single ? .floats(values.map { Float($0) }) : .doubles(values)))
     return "/" + name
   }
 

@@ -31,8 +31,6 @@ extension ONNX {
     /// Whether the sums still lack a bias.
     var takesBias = false
     var link = Link.plain
-    /// The names of the classes.
-    var names: [String]?
     /// The last node that had a part in the curve.
     var node: String
 
@@ -60,10 +58,12 @@ extension ONNX {
     /// Which cells are missing.
     case missing([Feature])
     case neurons(Neurons)
+    /// Outputs of the members of an ensemble: their sum, or mean.
+    case members([Neurons], isMean: Bool)
     /// The sum over neurons.
     case total(Neurons)
     /// The predicted class, by number or name.
-    case label(Neurons)
+    case label([Neurons])
     /// Nothing, for this reason.
     case failed(String)
   }
@@ -80,7 +80,16 @@ extension Model {
     var chain = GraphReading(graph)
     chain.readInputs()
     for node in graph.nodes { chain.read(node) }
-    return try chain.network().model()
+    var models: [Model] = []
+    for network in try chain.networks() { models.append(try network.model()) }
+    var model = models[0]
+    for other in models.dropFirst() {
+      guard other.network == model.network, other.encoder == model.encoder, other.target == model.target else {
+        throw FileDefect("the networks whose mean it gives are not alike")
+      }
+      model.members += other.members
+    }
+    return model
   }
 }
 
@@ -90,7 +99,7 @@ struct GraphReading {
   private var meanings: [String: ONNX.Meaning] = [:]
   private var sums = 0
   var precision = Precision.single
-  /// Class names that nodes behind the probabilities tell.
+  /// Class names that nodes behind the outputs tell.
   var names: [String]?
 
   init(_ graph: ONNX.Model) {
@@ -163,26 +172,36 @@ struct GraphReading {
 
   // MARK: The network
 
-  /// What the outputs of the graph tell.
-  func network() throws(FileDefect) -> ImportedNetwork {
-    var found: ONNX.Neurons?
-    var names = self.names
+  /// What the outputs of the graph tell: one network, or the members of an ensemble.
+  func networks() throws(FileDefect) -> [ImportedNetwork] {
+    var found: [ONNX.Neurons] = []
     for port in graph.outputs {
       switch self[port.name] {
       case .failed(let reason): throw FileDefect(reason)
       case .constant, .features, .missing, .total: throw FileDefect("its output \"\(port.name)\" is none of a network")
-      case .label(let neurons):
-        names = neurons.names ?? names
-        found = found ?? neurons
-      case .neurons(let neurons):
-        names = neurons.names ?? names
-        if let other = found, other.identity != neurons.identity {
-          throw FileDefect("its output \"\(port.name)\" is of another layer than the outputs before it")
-        }
-        found = neurons
+      case .label(let members): if found.isEmpty { found = members }
+      case .neurons(let neurons): try take([neurons], port, &found)
+      case .members(let members, let isMean):
+        guard isMean else { throw FileDefect("its output \"\(port.name)\" is a sum of networks, not their mean") }
+        try take(members, port, &found)
       }
     }
-    guard var neurons = found else { throw FileDefect("its graph has no outputs") }
+    guard !found.isEmpty else { throw FileDefect("its graph has no outputs") }
+    var networks: [ImportedNetwork] = []
+    for neurons in found { networks.append(try network(neurons)) }
+    return networks
+  }
+
+  /// The outputs of the same layers, in place of others before them.
+  private func take(_ members: [ONNX.Neurons], _ port: ONNX.Port, _ found: inout [ONNX.Neurons]) throws(FileDefect) {
+    guard found.isEmpty || found.map(\.identity) == members.map(\.identity) else {
+      throw FileDefect("its output \"\(port.name)\" is of another layer than the outputs before it")
+    }
+    found = members
+  }
+
+  private func network(_ neurons: ONNX.Neurons) throws(FileDefect) -> ImportedNetwork {
+    var neurons = neurons
     let (target, loss) = try answer(&neurons, names: names ?? metadataTexts("classes"))
     // What the columns add goes into the first bias.
     let offsets = neurons.features.flatMap { feature -> [Double] in
@@ -246,56 +265,5 @@ struct GraphReading {
     guard let scaled = curve.scaledActivation else { throw unknown }
     neurons.layers[last].activation = scaled.activation
     return (.number(column: column ?? "y", centre: scaled.offset, factor: 1 / scaled.slope), .meanSquaredError)
-  }
-}
-
-extension ONNX.Node {
-  /// As messages name it.
-  var description: String {
-    let type = domain.isEmpty ? type : "\(domain).\(type)"
-    return name.isEmpty ? "the node that gives \"\(outputs.first ?? "")\" (\(type))" : "node \"\(name)\" (\(type))"
-  }
-
-  func attribute(_ name: String) -> ONNX.Attribute.Value? { attributes.first { $0.name == name }?.value }
-  func integer(_ name: String) -> Int? { if case .integer(let value)? = attribute(name) { value } else { nil } }
-  func float(_ name: String) -> Double? { if case .float(let value)? = attribute(name) { Double(value) } else { nil } }
-  func text(_ name: String) -> String? { if case .text(let value)? = attribute(name) { value } else { nil } }
-  func integers(_ name: String) -> [Int]? { if case .integers(let values)? = attribute(name) { values } else { nil } }
-  func texts(_ name: String) -> [String]? { if case .texts(let values)? = attribute(name) { values } else { nil } }
-  func floats(_ name: String) -> [Double]? {
-    switch attribute(name) {
-    case .floats(let values)?: values.map(Double.init)
-    case .integers(let values)?: values.map(Double.init)
-    default: nil
-    }
-  }
-}
-
-extension ONNX.Tensor {
-  /// The entries as numbers; nil for texts.
-  var numbers: [Double]? {
-    switch values {
-    case .floats(let values): values.map(Double.init)
-    case .doubles(let values): values
-    case .integers(let values): values.map(Double.init)
-    case .texts: nil
-    }
-  }
-
-  /// The entries as names.
-  var names: [String] {
-    switch values {
-    case .floats(let values): values.map(\.description)
-    case .doubles(let values): values.map(\.description)
-    case .integers(let values): values.map(String.init)
-    case .texts(let values): values
-    }
-  }
-
-  /// One number for each of `count` columns; nil if this is no row of them.
-  func row(_ count: Int) -> [Double]? {
-    guard let numbers else { return nil }
-    if numbers.count == 1 { return Array(repeating: numbers[0], count: count) }
-    return numbers.count == count && dimensions.last == count ? numbers : nil
   }
 }

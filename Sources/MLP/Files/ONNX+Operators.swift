@@ -90,7 +90,11 @@ extension GraphReading {
       else { throw unsuitable }
       return .features([.category(name: name, values: values)])
     case "Concat": return try concatenated(node, inputs)
-    case "Add", "Sub", "Mul", "Div", "Sum", "Min", "Max", "Pow", "Greater", "Less", "GreaterOrEqual", "LessOrEqual":
+    case "Sum", "Mean":
+      if let members = ensemble(inputs) { return .members(members, isMean: node.type == "Mean") }
+      guard inputs.count == 2, node.type == "Sum" else { throw unsuitable }
+      return try arithmetic(node, try input(0), try input(1))
+    case "Add", "Sub", "Mul", "Div", "Min", "Max", "Pow", "Greater", "Less", "GreaterOrEqual", "LessOrEqual":
       guard inputs.count == 2 else { throw unsuitable }
       return try arithmetic(node, try input(0), try input(1))
     case "Neg":
@@ -130,20 +134,22 @@ extension GraphReading {
       }
       return .total(neurons)
     case "ArgMax":
-      guard case .neurons(let neurons) = try input(0) else { throw unsuitable }
-      return .label(neurons)
+      switch try input(0) {
+      case .neurons(let neurons): return .label([neurons])
+      case .members(let members, _): return .label(members)
+      default: throw unsuitable
+      }
     case "ZipMap":
-      guard case .neurons = try input(0) else { throw unsuitable }
       names = node.texts("classlabels_strings") ?? node.integers("classlabels_int64s")?.map(String.init)
       return try input(0)
     case "ArrayFeatureExtractor", "Gather":
-      guard case .label(var neurons) = try input(1) else { throw unsuitable }
-      neurons.names = try constant(0).names
-      return .label(neurons)
+      guard case .label = try input(1) else { throw unsuitable }
+      names = try constant(0).names
+      return try input(1)
     case "LabelEncoder":
-      guard case .label(var neurons) = try input(0) else { throw unsuitable }
-      neurons.names = try encoded(node)
-      return .label(neurons)
+      guard case .label = try input(0) else { throw unsuitable }
+      names = try encoded(node)
+      return try input(0)
     default:
       guard let function = ONNX.function(node), case .neurons(let neurons) = try input(0), neurons.link == .plain else {
         throw unsuitable
@@ -231,7 +237,7 @@ extension GraphReading {
     case .neurons(let neurons):
       guard keeps(neurons.width) else { throw failure }
       return value
-    case .missing, .total: throw failure
+    case .missing, .total, .members: throw failure
     }
   }
 }

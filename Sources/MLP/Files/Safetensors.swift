@@ -32,7 +32,7 @@ struct Safetensors: Equatable {
     /// The entries, widened exactly; nil for another type.
     var doubles: [Double]? {
       switch self {
-      case .single(let values): values.map(Double.init)
+      case .single(let values): values.map { Double($0) }
       case .double(let values): values
       case .unread: nil
       }
@@ -118,11 +118,15 @@ extension [UInt8] {
   }
 
   mutating func appendLittleEndian(_ values: [Float]) {
-    values.map(\.bitPattern.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes {
+      $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
+    }
   }
 
   mutating func appendLittleEndian(_ values: [Double]) {
-    values.map(\.bitPattern.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes {
+      $0.withMemoryRebound(to: UInt8.self) { append(contentsOf: $0) }
+    }
   }
 }
 

@@ -6,11 +6,13 @@ enum SourceText {
     precondition(value.isFinite, "no source has a number \(value)")
     let sign = value.sign == .minus ? "-" : ""
     guard value != 0 else { return sign + "0x0p+0" }
-    var digits = String(value.magnitude.significand.significandBitPattern, radix: 16)
-    digits = String(repeating: "0", count: 13 - digits.count) + digits
-    while digits.hasSuffix("0") { digits.removeLast() }
-    let exponent = value.exponent
-    return "\(sign)0x1\(digits.isEmpty ? "" : ".\(digits)")p\(exponent < 0 ? "" : "+")\(exponent)"
+    let fraction = value.magnitude.significand.significandBitPattern
+    let exponent = (value.exponent < 0 ? "p" : "p+") + String(value.exponent)
+    if fraction == 0 { return sign + "0x1" + exponent }
+    // 13 digits without the zeros at their end.
+    let zeros = fraction.trailingZeroBitCount / 4
+    let digits = String(fraction >> UInt64(4 * zeros), radix: 16)
+    return sign + "0x1." + String(repeating: "0", count: 13 - zeros - digits.utf8.count) + digits + exponent
   }
 
   /// A string of C: what is not plain as octal bytes of UTF-8, a question mark escaped because of trigraphs.

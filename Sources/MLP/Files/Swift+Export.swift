@@ -139,7 +139,7 @@ private struct SwiftWriter {
 
   private func values(_ values: [Double]) -> String {
     var bytes: [UInt8] = []
-    if isSingle { bytes.appendLittleEndian(values.map(Float.init)) } else { bytes.appendLittleEndian(values) }
+    if isSingle { bytes.appendLittleEndian(values.map { Float($0) }) } else { bytes.appendLittleEndian(values) }
     let text = SourceText.base64(bytes)
     guard text.utf8.count > 80 else { return "\"\(text)\"" }
     var lines: [Substring] = []
