@@ -153,6 +153,11 @@ extension Training {
       } else {
         result = try train(Float.self, table, network, fit, target, weights, split, member, team, checkpoints, report)
       }
+      // A network that was stopped in its first epoch has learnt nothing that could be averaged.
+      if result.best == nil, let last = results.last?.ending, last != .stopped {
+        results[results.count - 1].ending = result.ending
+        break
+      }
       results.append(result)
       if result.ending == .stopped { break }
     }
