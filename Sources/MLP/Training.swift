@@ -64,7 +64,7 @@ extension Training {
       outputs = names.count
     case .numbers: isOfClasses = false
     }
-    let loss = self.loss ?? (isOfClasses ? .crossEntropy : .meanSquaredError)
+    let loss = self.loss ?? .standard(ofClasses: isOfClasses)
     if loss.isOfClasses != isOfClasses, loss != .squaredError {
       throw .lossOfTarget(loss: loss.description, target: isOfClasses ? "classes" : "numbers")
     }

@@ -47,7 +47,7 @@ extension Evaluation {
     var sections = [Section("classes", [.table(table(classes))])]
     if classes.names.count <= Evaluation.matrixClasses {
       sections.append(
-        Section("confusion", note: "rows: truth; columns: prediction", [.table(matrix(classes))]))
+        Section("confusion", note: "rows: truth; columns: prediction; blank: none", [.table(matrix(classes))]))
     }
     let worst = classes.worstPairs(5)
     if !worst.isEmpty {
@@ -82,7 +82,7 @@ extension Evaluation {
         [.text(classes.names[i])]
           + classes.names.indices.map { j in
             let rows = classes.confusion[i][j]
-            return i == j ? .muted(rows) : rows == 0 ? .text(".") : .count(rows)
+            return i == j ? .muted(rows) : rows == 0 ? .blank : .count(rows)
           }
       })
   }

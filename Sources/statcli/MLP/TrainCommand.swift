@@ -10,7 +10,7 @@ struct TrainCommand: Action {
       Examples:
         statcli mlp digits.csv --epochs 5
         statcli mlp train iris.csv --hidden 16:tanh --epochs 20 -o iris.mlp
-        statcli mlp train stackloss.csv --target stack.loss --valid 0 --optimizer lbfgs -o stack.mlp
+        statcli mlp train stackloss.csv --target stack.loss --valid 0 -o stack.mlp
         statcli mlp train iris.csv --cv 5 --epochs 20
 
       The model is written to -o (default: the name of the data file with .mlp, in this folder; one that exists is \
@@ -88,7 +88,7 @@ struct TrainCommand: Action {
   private func training(isOfClasses: Bool) throws(Failure) -> Training {
     var training = optimizerFlags.preset.training(isOfClasses: isOfClasses)
     training.hidden = try networkFlags.layers(training.hidden)
-    if let loss = networkFlags.loss { training.loss = loss }
+    training.loss = networkFlags.loss ?? training.loss ?? .standard(ofClasses: isOfClasses)
     if let activation = networkFlags.outputActivation { training.outputActivation = activation }
     if let initializer = networkFlags.initializer { training.options.initializer = initializer }
     optimizerFlags.apply(to: &training)

@@ -73,16 +73,15 @@ struct TrainQuestion {
   private var dataPhrase: String {
     let columns = data.table.columns
     let categories = columns.count { $0.values != nil }
-    var text = "\(data.name)  \(Numbers.counted(data.table.rows, "row"))"
+    var text = "\(data.name), \(Numbers.counted(data.table.rows, "row"))"
     if data.table.rows != data.rowsRead { text += " of \(data.rowsRead)" }
     text += ", \(Numbers.counted(columns.count - categories, "numeric column"))"
     if categories > 0 { text += ", \(Numbers.counted(categories, "category", "categories"))" }
     let target = data.names[data.columns.columns.target]
-    let sizes = classes.map(\.rows)
-    return text + ", target \"\(target)\": "
-      + (isOfClasses
-        ? "\(Numbers.counted(sizes.count, "class", "classes")) of \(sizes.min() ?? 0) to \(sizes.max() ?? 0) rows"
-        : "a number")
+    guard isOfClasses else { return text + ", target \"\(target)\", a number" }
+    let (fewest, most) = (classes.map(\.rows).min() ?? 0, classes.map(\.rows).max() ?? 0)
+    let sizes = fewest == most ? "\(most) rows each" : "\(fewest) to \(most) rows"
+    return text + ", target \"\(target)\" with \(Numbers.counted(classes.count, "class", "classes")) of \(sizes)"
   }
 
   private var rowsPhrase: String {
@@ -108,7 +107,7 @@ struct TrainQuestion {
   }
 
   private var machinePhrase: String {
-    "\(Numbers.counted(options.threads, "thread")), \(Machine.library), \(options.precision.rawValue)"
+    "\(Numbers.counted(options.threads, "thread")), \(Machine.brief), \(options.precision.rawValue)"
   }
 
   // MARK: Warnings
