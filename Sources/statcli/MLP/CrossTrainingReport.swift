@@ -32,7 +32,8 @@ struct CrossTrainingReport {
 
   private var dataSection: Section {
     guard case .facts(let facts) = question.section.blocks[0] else { return question.section }
-    let ending = question.training.validation > 0
+    let ending =
+      question.training.validation > 0
       ? "; of the rest \(Numbers.percent(question.training.validation, 0)) end the training" : ""
     return Section(
       "training",
@@ -52,7 +53,8 @@ struct CrossTrainingReport {
       blocks.append(
         .text(
           "mean \(text(summary.mean)), 95 % interval \(text(interval.low)) to \(text(interval.high)): Student's t, the variance of "
-            + "the folds times 1/\(cross.scores.count) + 1/\(cross.folds - 1), since folds share rows (Nadeau and Bengio 2003)"))
+            + "the folds times 1/\(cross.scores.count) + 1/\(cross.folds - 1), since folds share rows (Nadeau and Bengio 2003)"
+        ))
     }
     return Section("cross-validation", blocks)
   }

@@ -145,7 +145,12 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     let parameters = (0..<members).map { _ in
       Parameters(
         network.parameters.map { p in
-          (p.name, Matrix(rows: p.rows, columns: p.columns) { _, _ in random(p.role == .weight ? 2 / Double(p.columns).squareRoot() : 1) })
+          (
+            p.name,
+            Matrix(rows: p.rows, columns: p.columns) { _, _ in
+              random(p.role == .weight ? 2 / Double(p.columns).squareRoot() : 1)
+            }
+          )
         })
     }
     let labels = ["a", "b \"quoted\"", "ç", "d", "e"]
@@ -195,10 +200,13 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
           "one sigmoid \(precision.rawValue)", loss: .binaryCrossEntropy, outputs: 1, classes: 2, precision: precision,
           temperature: 0.7),
         ModelCase("sigmoids \(precision.rawValue)", loss: .binaryCrossEntropy, precision: precision),
-        ModelCase("squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
         ModelCase(
-          "number \(precision.rawValue)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision, members: 2),
-        ModelCase("huber \(precision.rawValue)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
+          "squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
+        ModelCase(
+          "number \(precision.rawValue)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision,
+          members: 2),
+        ModelCase(
+          "huber \(precision.rawValue)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
         ModelCase("poisson \(precision.rawValue)", loss: .poisson, outputs: 1, classes: nil, precision: precision),
         ModelCase("categories \(precision.rawValue)", numbers: 2, categories: 2, precision: precision),
         ModelCase("categories alone \(precision.rawValue)", numbers: 0, categories: 1, precision: precision),
