@@ -138,9 +138,8 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("mlp-ascii", "mlp iris.csv --epochs 3 --columns Petal.Width", environment: ["LC_ALL": "C"]),
   GoldenCase("mlp-colour", "mlp train iris.csv --epochs 3 --color always -q"),
   GoldenCase("mlp-markdown", "mlp train iris.csv --epochs 2 --format markdown"),
-  GoldenCase("mlp-csv", "mlp train iris.csv --epochs 3 --ensemble 2 --format csv"),
   GoldenCase("mlp-numbers", "mlp train stackloss.csv --target stack.loss --valid 0 --epochs 60"),
-  GoldenCase("mlp-found", "mlp train found.csv --epochs 4", files: ["found.csv": found]),
+  GoldenCase("mlp-found", "mlp train found.csv --target answer --epochs 4", files: ["found.csv": found]),
   GoldenCase("mlp-diverged", "mlp train iris.csv --lr 1e30"),
   GoldenCase("mlp-dry-run", "mlp train digits.csv --dry-run"),
   GoldenCase("mlp-config", "mlp train iris.csv --preset tabular --epochs 20 --hidden 32:relu,16 --print-config"),
@@ -262,7 +261,7 @@ func golden(_ example: GoldenCase) throws {
 private func rounded(_ text: String) -> String {
   text.replacing(/(machine  [0-9]+ threads?, |machine: [0-9]+ threads?, ).*, f/) { "\($0.output.1)(this one), f" }
     .replacing(/OpenBLAS [0-9.]+.* kernels/, with: "OpenBLAS of this machine")
-    .replacing(/[0-9]+ bytes/, with: "(some) bytes")
+    .replacing(/\.mlp, [0-9]+ bytes/, with: ".mlp, (some) bytes")
     .replacing(/weights(:?)( +)[0-9a-f]{16}(, [0-9a-f]{16})*/) { "weights\($0.output.1)\($0.output.2)(a hash)" }
     .replacing(/-?[0-9]+\.[0-9]{9,}(e[-+][0-9]+)?/) { String(format: "%.10g", Double($0.output.0)!) }
 }

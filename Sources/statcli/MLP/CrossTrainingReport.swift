@@ -47,7 +47,7 @@ struct CrossTrainingReport {
 
   /// The folds and what they amount to.
   var section: Section {
-    var blocks: [Block] = [.table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))))]
+    var blocks: [Block] = [.table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))).brief)]
     if let summary = cross.summary {
       let interval = summary.interval()
       blocks.append(
@@ -98,5 +98,19 @@ struct CrossTrainingReport {
       [("schema", "statcli.mlp.cv/1"), ("command", .string(question.command)), ("version", .string(Version.number))]
         + question.members.filter { $0.0 != "split" }
         + [("crossValidation", result), ("warnings", JSON(question.warnings))])
+  }
+}
+
+extension Table {
+  /// The table with four digits of each number, for a page.
+  var brief: Table {
+    Table(
+      columns: columns,
+      rows: rows.map { row in
+        row.map { cell in
+          if case .number(let value) = cell { return .text(Numbers.human(value, digits: 4)) }
+          return cell
+        }
+      })
   }
 }

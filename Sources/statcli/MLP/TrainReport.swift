@@ -97,7 +97,7 @@ struct TrainReport {
   }
 
   private var history: Section {
-    Section("epochs", [.table(Table(columns: historyColumns, rows: historyRows))])
+    Section("epochs", [.table(Table(columns: historyColumns, rows: historyRows).brief)])
   }
 
   private var next: String? {

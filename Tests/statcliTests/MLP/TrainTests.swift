@@ -129,6 +129,14 @@ private func model(_ name: String, _ scratch: Scratch) throws -> MLP.Model {
   #expect(try JSON(parsing: Array(scratch.read("r.json").utf8))["networks"]?.arrayValue?.count == 1)
 }
 
+@Test func theHistoryIsATable() throws {
+  let scratch = try Scratch()
+  let run = try scratch.run(words("mlp iris.csv --epochs 3 --ensemble 2 --format csv"))
+  let lines = run.output.split(separator: "\n")
+  #expect(lines[0] == "network,epoch,loss,validationLoss,validationScore,lr")
+  #expect(lines.count == 7 && lines[6].hasPrefix("2,3,"))
+}
+
 @Test func theTimeEndsTraining() throws {
   let scratch = try Scratch()
   let answer = try document("mlp iris.csv --time 0.3s --epochs 10M --patience none", scratch)
