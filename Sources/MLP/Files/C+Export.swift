@@ -220,6 +220,12 @@ private struct CWriter {
   private func readout(_ a: String, _ n: Int) -> [String] {
     switch model.readout {
     case .plain: ["for (int i = 0; i < \(n); i++) \(result)[i] += \(a)[i];"]
+    case .shares:
+      [
+        "double total = 0;",
+        "for (int i = 0; i < \(n); i++) total += \(a)[i] > 0 ? \(a)[i] : 0;",
+        "for (int i = 0; i < \(n); i++) \(result)[i] += total > 0 ? (\(a)[i] > 0 ? \(a)[i] : 0) / total : 1.0 / \(n);",
+      ]
     case .exponential: ["for (int i = 0; i < \(n); i++) \(result)[i] += exp(\(a)[i]);"]
     case .complement: ["\(result)[0] += 1 - \(a)[0];", "\(result)[1] += \(a)[0];"]
     case .softmax:

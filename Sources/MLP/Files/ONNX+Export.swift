@@ -148,6 +148,12 @@ private struct GraphWriter {
     case .complement:
       let other = add("Sub", [number(1), a])
       return add("Concat", [other, a], [.init(name: "axis", value: .integer(1))])
+    case .shares:
+      let positive = add("Relu", [a])
+      model.initializers.append(ONNX.Tensor(name: "/\(prefix)axes", dimensions: [1], values: .integers([1])))
+      let total = add("ReduceSum", [positive, "/\(prefix)axes"], [.init(name: "keepdims", value: .integer(1))])
+      let share = add("Div", [positive, total])
+      return add("Where", [add("Greater", [total, number(0)]), share, number(1 / Double(layers.last!.bias.count))])
     case .plain: return a
     }
   }

@@ -94,9 +94,12 @@ extension Model {
     }
   }
 
-  /// One output for two classes is the second one's.
+  /// One output for two classes is the second one's; several are shares of what is positive.
   private func complemented(_ p: [Double]) -> [Double] {
-    target.classes?.count == 2 && p.count == 1 ? [1 - p[0], p[0]] : p
+    guard target.classes != nil else { return p }
+    if p.count == 1 { return [1 - p[0], p[0]] }
+    let total = p.reduce(0) { $0 + max($1, 0) }
+    return p.map { total > 0 ? max($0, 0) / total : 1 / Double(p.count) }
   }
 
   /// The predicted class.
@@ -200,6 +203,8 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
           "one sigmoid \(precision.rawValue)", loss: .binaryCrossEntropy, outputs: 1, classes: 2, precision: precision,
           temperature: 0.7),
         ModelCase("sigmoids \(precision.rawValue)", loss: .binaryCrossEntropy, precision: precision),
+        ModelCase(
+          "tanh outputs \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .tanh),
         ModelCase(
           "squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
         ModelCase(
