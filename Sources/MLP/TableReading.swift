@@ -40,12 +40,11 @@ extension Table {
     let gathering = Lock(
       TableGathering(columns, origins, schema.names, missing: Set(schema.dialect.missingSpellings)))
     let tally = try input.read(
-      plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) }
-    ) {
-      part in
-      gathering.withLock { $0.add(part) }
-      return .goOn
-    }
+      plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) },
+      inOrder: { part in
+        gathering.withLock { $0.add(part) }
+        return .goOn
+      })
     let table = gathering.withLock { $0.table() }
     table.tally = tally
     return table

@@ -22,11 +22,17 @@ struct CrossTrainingReport {
   /// A score as it is printed.
   private func text(_ score: Double) -> String { isOfClasses ? Numbers.percent(score, 2) : Numbers.fixed(score, 4) }
 
+  /// As it is printed: shares do not leave 0 to 1.
+  private func interval(_ summary: ResampledScore) -> (low: Double, high: Double) {
+    let (low, high) = summary.interval()
+    return isOfClasses ? (max(0, low), min(1, high)) : (low, high)
+  }
+
   private var verdict: String {
     let folds = cross.repetitions == 1 ? "\(cross.folds) folds" : "\(cross.repetitions) times \(cross.folds) folds"
     let name = isOfClasses ? "Accuracy" : "R2"
     guard let summary = cross.summary else { return "\(name) is not defined in each of \(folds): values are equal" }
-    let interval = summary.interval()
+    let interval = interval(summary)
     return "\(name) \(text(summary.mean)) in \(folds) (95 % interval \(text(interval.low)) to \(text(interval.high)))"
   }
 
@@ -47,9 +53,11 @@ struct CrossTrainingReport {
 
   /// The folds and what they amount to.
   var section: Section {
-    var blocks: [Block] = [.table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))).brief)]
+    var blocks: [Block] = [
+      .table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))).brief)
+    ]
     if let summary = cross.summary {
-      let interval = summary.interval()
+      let interval = interval(summary)
       blocks.append(
         .text(
           "mean \(text(summary.mean)), 95 % interval \(text(interval.low)) to \(text(interval.high)): Student's t, the variance of "

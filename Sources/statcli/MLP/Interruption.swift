@@ -15,6 +15,11 @@ enum Interruption {
     text = (strdup(message), message.utf8.count)
     // Made before a handler asks for it.
     flag.store(false, ordering: .relaxed)
+    // A program that started us may have blocked them for itself.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitStatus.interrupted.rawValue) }

@@ -7,7 +7,7 @@ import Testing
 private let plain = Style(colour: false, unicode: false)
 
 @Test func theCurveIsDrawnByLevels() {
-  #expect(Curve.text([8, 4, 2, 1], width: 10, style: plain) == "#+~_")
+  #expect(Curve.text([8, 4, 2, 1], width: 10, style: plain) == "#+-_")
   #expect(Curve.text([8, 4, 2, 1], width: 10, style: Style(colour: false, unicode: true)) == "█▆▃▁")
   #expect(Curve.text([3, 3], width: 10, style: plain) == "__")
   #expect(Curve.text([1, .nan, 100], width: 10, style: plain) == "_#")

@@ -147,7 +147,7 @@ private func model(_ name: String, _ scratch: Scratch) throws -> MLP.Model {
   let scratch = try Scratch()
   let run = try scratch.shell(
     """
-    statcli mlp digits.csv --epochs 10M --patience none --log l.jsonl > page.txt 2> errors.txt & pid=$!
+    statcli mlp digits.csv --epochs 10M --time 100s --patience none --log l.jsonl > page.txt 2> errors.txt & pid=$!
     for i in $(seq 600); do grep -q '"epoch":2' l.jsonl 2> /dev/null && break; sleep 0.05; done
     kill -INT $pid; wait $pid; echo $?
     """)
