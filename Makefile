@@ -2,7 +2,7 @@
 .ONESHELL:
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help
-.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-fits bench-kernels fuzz sanitize format lint readme
+.PHONY: help dependencies documentation build demo test install consumer bench bench-deriv bench-fits bench-mlp bench-kernels fuzz sanitize format lint readme
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -19,6 +19,9 @@ PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
 IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
 DERIVATIVES := -c release $(SEARCH) --package-path Benchmarks/Derivatives --scratch-path .build/derivatives
 FITS := -c release $(SEARCH) --package-path Benchmarks/Fits --scratch-path .build/fits
+NETWORKS := -c release $(SEARCH) --package-path Benchmarks/Networks --scratch-path .build/networks
+# The compiler of C beside Swift's.
+CLANG := "$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang"
 # The elementwise kernels, which need nothing else.
 KERNELS := kernels_plain kernels_avx2 kernels_avx512 elementwise fusion schedule fields
 CONSUMER := -c release $(SEARCH) --package-path Tests/Consumer --scratch-path .build/consumer
@@ -57,6 +60,7 @@ consumer: dependencies ## Build and run the packages that depend on this one
 	swift build $(IN_MEMORY) --product InMemory
 	swift build $(DERIVATIVES) --product Derivatives
 	swift build $(FITS) --product Fits
+	swift build $(NETWORKS) --product Networks
 	swift run $(CONSUMER) Consumer
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
@@ -71,9 +75,14 @@ bench-fits: build ## Run fits beside SciPy and NumPy (BENCH="--cases missing --r
 	swift build $(FITS) --product Fits
 	python3 Benchmarks/fits.py $(BENCH)
 
+bench-mlp: build ## Run networks beside scikit-learn, PyTorch and JAX (BENCH="--parts epochs --rounds 1" chooses)
+	swift build $(NETWORKS) --product Networks
+	$(CLANG) -O3 -march=native -ffast-math $(INCLUDE:%=-I%) Benchmarks/mlp_step.c -lopenblas -lm -o .build/mlp-step
+	python3 Benchmarks/mlp.py $(BENCH)
+
 bench-kernels: ## Time the elementwise kernels beside the C library's functions
 	mkdir -p .build
-	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang" -O2 -ISources/CKernels/include Benchmarks/elementwise.c \
+	$(CLANG) -O2 -ISources/CKernels/include Benchmarks/elementwise.c \
 		$(KERNELS:%=Sources/CKernels/%.c) -lm -o .build/bench-kernels
 	.build/bench-kernels
 

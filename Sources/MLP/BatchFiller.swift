@@ -21,10 +21,12 @@ struct BatchFiller<Element: Scalar>: Sendable {
     scratch: UnsafeMutablePointer<Element>
   ) {
     let (d, k) = (network.inputs, network.outputs)
-    let smoothing = Element(options.labelSmoothing)
+    let smoothing = Element(options.labelSmoothing ?? 0)
     let isOfClasses = network.loss.isOfClasses
+    let ahead = 4
     for j in part {
       let row = Int(order[first + j])
+      if j + ahead < part.upperBound { samples.prefetch(Int(order[first + j + ahead])) }
       let x = batch.x + j * d
       if side == 0 {
         samples.encode(row, into: x)

@@ -11,7 +11,7 @@ public struct CheckpointStore: Sendable {
   /// Whether training is taken up from the file, if it is there.
   public var resumes: Bool
 
-  public init(path: String, every: Int = 1, resumes: Bool = false) {
+  public init(path: String, every: Int = 10, resumes: Bool = false) {
     precondition(every >= 1, "checkpoints are at least one epoch apart; they were to be \(every)")
     self.path = path
     self.every = every

@@ -82,7 +82,7 @@ final class Course<Element: Scalar> {
         try keep?(trainer)
         return answer == .stop ? .stopped : .time
       }
-      guard trainer.isFinite else {
+      guard !trainer.hasDiverged else {
         trainer.restore(safe)
         trainer.position.recoveries += 1
         trainer.position.rateFactor /= 2

@@ -104,7 +104,10 @@ struct EncoderFit {
     let varied = ranges.filter { $0.low < $0.high }
     guard varied.count >= 16 else { return false }
     let (low, high) = (varied.map(\.low).min()!, varied.map(\.high).max()!)
-    return 2 * varied.count { $0.low == low } >= varied.count && 3 * varied.count { $0.high == high } >= varied.count
+    // Distances are kept in single precision.
+    let slack = 1e-5 * (high - low)
+    return 2 * varied.count { $0.low <= low + slack } >= varied.count
+      && 3 * varied.count { $0.high >= high - slack } >= varied.count
   }
 
   private static func median(_ table: Table, _ rows: [Int32], _ column: Int) -> Double {

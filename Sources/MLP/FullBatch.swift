@@ -27,7 +27,7 @@ final class FullBatch: ObjectiveFunction {
       let w = samples.weights.map { Double($0[Int(row)]) } ?? 1
       samples.encode(Int(row), into: compiled.x + j * network.inputs)
       samples.writeTarget(
-        Int(row), smoothing: options.labelSmoothing, weight: isOfClasses ? w : 1,
+        Int(row), smoothing: options.labelSmoothing ?? 0, weight: isOfClasses ? w : 1,
         into: compiled.y! + j * network.outputs)
       compiled.w?[j] = w
     }

@@ -7,6 +7,8 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
   // Immutable once made.
   let table: Table
   let encoder: Encoder
+  /// Inputs of a row.
+  let width: Int
   let target: Target
   /// Outputs of the network.
   let outputs: Int
@@ -16,12 +18,17 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
   private let centre: AlignedArray<Float>
   private let factor: AlignedArray<Element>
   private let fill: AlignedArray<Element>
+  /// All rows, encoded, where they are few enough: a batch then copies them.
+  private var encoded: AlignedArray<Element>?
+  /// Bytes of encoded rows that are kept.
+  private static var room: Int { 1 << 24 }
   /// By category: its place among the stored numbers, its first input, and the position of each stored value among the encoder's.
   private let categories: [(stored: Int, first: Int, positions: [Int])]
 
   init(_ table: Table, _ encoder: Encoder, _ target: Target, outputs: Int, weights: [Float]? = nil) {
     self.table = table
     self.encoder = encoder
+    width = encoder.width
     self.target = target
     self.outputs = outputs
     self.weights = weights
@@ -44,6 +51,11 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
       first += column.width
     }
     self.categories = categories
+    if table.rows * encoder.width * MemoryLayout<Element>.stride <= Samples.room {
+      let kept = AlignedArray<Element>(count: table.rows * encoder.width)
+      for row in 0..<table.rows { encode(row, into: kept.start + row * encoder.width) }
+      encoded = kept
+    }
   }
 
   /// The lowest value that an input has in the encoder's table, encoded; for images, what lies around them.
@@ -62,13 +74,27 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
     return (Double(lowest) - middle) * scale
   }()
 
+  /// Asks for the numbers of a row that is encoded soon.
+  @inline(__always)
+  func prefetch(_ row: Int) {
+    if let encoded {
+      sk_prefetch(encoded.start + row * width, width * MemoryLayout<Element>.stride)
+    } else {
+      sk_prefetch(table.store[row], table.store.width * MemoryLayout<Float>.stride)
+    }
+  }
+
   /// Writes the inputs of a row.
   @inline(__always)
   func encode(_ row: Int, into x: UnsafeMutablePointer<Element>) {
+    if let encoded {
+      x.update(from: encoded.start + row * width, count: width)
+      return
+    }
     let stored = UnsafePointer(table.store[row])
     Element.encode(x, stored, centre.start, factor.start, fill.start, numbers)
     if categories.isEmpty { return }
-    for i in numbers..<encoder.width { x[i] = 0 }
+    for i in numbers..<width { x[i] = 0 }
     for category in categories {
       let code = Int(stored[category.stored])
       if code >= 0, category.positions[code] >= 0 { x[category.first + category.positions[code]] = 1 }

@@ -34,6 +34,8 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
     var batch = 0
     /// The sum of losses of the samples of these batches.
     var lossSum = 0.0
+    /// The loss of the first batch, before the first step.
+    var startLoss = 0.0
     /// The factor of the rate after it was halved, by divergence or on a plateau.
     var rateFactor = 1.0
     var bestEpoch: Int?
@@ -113,6 +115,7 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
       let first = position.batch * size
       let batch = first + size <= training.count ? full : last!
       step(batch, first: first)
+      if state.steps == 1 { position.startLoss = Double(batch.loss) }
       position.lossSum += Double(batch.loss) * Double(batch.batch)
       position.batch += 1
       if position.batch < batches, isStopped() { return false }
@@ -196,11 +199,11 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
   /// The loss of the epoch, for each sample.
   var epochLoss: Double { position.lossSum / Double(training.count) }
 
-  /// Whether loss and parameters are finite.
-  var isFinite: Bool {
-    guard position.lossSum.isFinite else { return false }
-    for i in 0..<layout.count where !parameters.start[i].isFinite { return false }
-    return true
+  /// Whether the loss is a hundred times what it was before the first step, or loss or parameters are no numbers any more.
+  var hasDiverged: Bool {
+    guard epochLoss.isFinite, epochLoss <= 100 * max(position.startLoss, 1) else { return true }
+    for i in 0..<layout.count where !parameters.start[i].isFinite { return true }
+    return false
   }
 
   /// The rate of the last step.

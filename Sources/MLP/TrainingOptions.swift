@@ -95,8 +95,8 @@ public struct TrainingOptions: Sendable, Equatable {
   public var threads = 1
   public var precision: Precision = .single
   public var initializer: Initializer = .automatic
-  /// The share of a class's one that is spread over all classes.
-  public var labelSmoothing = 0.0
+  /// The share of a class's one that is spread over all classes, in cross-entropy; nil for a tenth of classes, nothing of numbers.
+  public var labelSmoothing: Double?
   /// Whether classes count by the inverse of their share of rows.
   public var classWeights: ClassWeights = .equal
   /// Pixels by which square images are shifted at random; 0 for none.
@@ -137,7 +137,7 @@ public struct TrainingOptions: Sendable, Equatable {
       ("patience", patience.map(JSON.integer) ?? .null), ("minDelta", .number(minDelta)),
       ("monitor", .string(monitor.rawValue)), ("seed", .string(String(seed))),
       ("precision", .string(precision.rawValue)), ("init", .string(initializer.name)),
-      ("labelSmoothing", .number(labelSmoothing)), ("classWeights", .string(classWeights.rawValue)),
+      ("labelSmoothing", labelSmoothing.map(JSON.number) ?? .null), ("classWeights", .string(classWeights.rawValue)),
       ("shift", .integer(shift)),
     ]
   }

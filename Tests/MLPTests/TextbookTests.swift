@@ -6,6 +6,15 @@ import Testing
 @testable import MLP
 
 @Suite struct TextbookTests {
+  private func expectClose(_ matrix: Matrix<Double>, _ rows: [[Double]]) {
+    for (i, row) in rows.enumerated() {
+      for (j, value) in row.enumerated() {
+        let distance = abs(matrix[i, j] - value)
+        #expect(distance < 1e-14)
+      }
+    }
+  }
+
   private func sigma(_ z: Double) -> Double { 1 / (1 + Double.exp(-z)) }
 
   /// R5: E = 1/2 sum_k (O_k - t_k)^2, dE/dw_jk = (O_k - t_k) O_k (1 - O_k) x_j.
@@ -19,7 +28,10 @@ import Testing
       let z = (0..<3).reduce(w["b1"][k, 0]) { $0 + w["W1"][k, $1] * rig.compiled.x[$1] }
       let o = sigma(z)
       let delta = (o - rig.compiled.y![k]) * o * (1 - o)
-      for j in 0..<3 { #expect(abs(g["W1"][k, j] - delta * rig.compiled.x[j]) < 1e-15) }
+      for j in 0..<3 {
+        let expected = delta * rig.compiled.x[j]
+        #expect(abs(g["W1"][k, j] - expected) < 1e-15)
+      }
       #expect(abs(g["b1"][k, 0] - delta) < 1e-15)
     }
   }
@@ -45,8 +57,8 @@ import Testing
       for k in 0..<2 { for j in 0..<4 { expected[1][k][j] += h[j] * deltaK[k] / Double(m) } }
       for j in 0..<4 { for i in 0..<3 { expected[0][j][i] += x[i] * deltaJ[j] / Double(m) } }
     }
-    for k in 0..<2 { for j in 0..<4 { #expect(abs(g["W2"][k, j] - expected[1][k][j]) < 1e-14) } }
-    for j in 0..<4 { for i in 0..<3 { #expect(abs(g["W1"][j, i] - expected[0][j][i]) < 1e-14) } }
+    expectClose(g["W2"], expected[1])
+    expectClose(g["W1"], expected[0])
   }
 
   /// The derivative by the sums of the last layer is R6's delta: O.*(1 - O).*(O - t).
@@ -67,7 +79,7 @@ import Testing
     let derived = try delta.value(at: values)
     values["z2"] = scores
     let expected = try textbook.expression.value(at: values)
-    for i in 0..<3 { for j in 0..<2 { #expect(abs(derived[i, j] - expected[i, j]) < 1e-15) } }
+    expectClose(derived, (0..<3).map { i in (0..<2).map { expected[i, $0] } })
   }
 
   /// N9: three layers of two neurons without biases; every delta follows from those behind it.
@@ -95,13 +107,15 @@ import Testing
     let d5 = (0..<2).map { (y[$0] - rig.compiled.y![$0]) * y[$0] * (1 - y[$0]) }
     let d3 = (0..<2).map { i in a3[i] * (1 - a3[i]) * (w["W3"][0, i] * d5[0] + w["W3"][1, i] * d5[1]) }
     let d1 = (0..<2).map { i in a1[i] * (1 - a1[i]) * (w["W2"][0, i] * d3[0] + w["W2"][1, i] * d3[1]) }
+    var expected = Array(repeating: Array(repeating: [0.0, 0.0], count: 2), count: 3)
     for i in 0..<2 {
       for j in 0..<2 {
-        #expect(abs(g["W3"][i, j] - d5[i] * a3[j]) < 1e-15)
-        #expect(abs(g["W2"][i, j] - d3[i] * a1[j]) < 1e-15)
-        #expect(abs(g["W1"][i, j] - d1[i] * x[j]) < 1e-15)
+        expected[0][i][j] = d5[i] * a3[j]
+        expected[1][i][j] = d3[i] * a1[j]
+        expected[2][i][j] = d1[i] * x[j]
       }
     }
+    for (name, matrix) in zip(["W3", "W2", "W1"], expected) { expectClose(g[name], matrix) }
   }
 
   /// D16: gradients dl/da2 = softmax(a2) - y, dl/dW2 = dl/da2 h1', dl/da1 = (W2' dl/da2).*s'(a1), dl/dW1 = dl/da1 x'.
@@ -117,7 +131,7 @@ import Testing
     let total = a2.reduce(0) { $0 + Double.exp($1) }
     let d2 = (0..<3).map { Double.exp(a2[$0]) / total - rig.compiled.y![$0] }
     let d1 = (0..<4).map { j in (1 - h[j] * h[j]) * (0..<3).reduce(0) { $0 + w["W2"][$1, j] * d2[$1] } }
-    for k in 0..<3 { for j in 0..<4 { #expect(abs(g["W2"][k, j] - d2[k] * h[j]) < 1e-14) } }
-    for j in 0..<4 { for i in 0..<3 { #expect(abs(g["W1"][j, i] - d1[j] * x[i]) < 1e-14) } }
+    expectClose(g["W2"], d2.map { d in h.map { d * $0 } })
+    expectClose(g["W1"], d1.map { d in x.map { d * $0 } })
   }
 }

@@ -36,6 +36,9 @@ public enum AtomicFile {
     }
   }
 
+  /// Whether a path names something.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   private static func isSpecial(_ path: String) -> Bool {
     var information = stat()
     guard stat(path, &information) == 0 else { return false }
