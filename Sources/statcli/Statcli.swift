@@ -13,7 +13,7 @@ protocol Action: ParsableCommand {
 struct Statcli: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statcli", abstract: "Statistics from CSV files.",
-    subcommands: [Gauss.self, Deriv.self, Minimize.self, Sniff.self])
+    subcommands: [Gauss.self, MLPCommand.self, Deriv.self, Minimize.self, Sniff.self])
 
   @Flag(help: "Print version, commit, BLAS and features; with --json for programs.")
   var version = false
@@ -25,13 +25,18 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--at", "--blocks", "--bootstrap", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
-    "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
-    "--file", "--folds", "--format", "--given", "--intervals", "--known-covariance", "--layout", "--let", "--level",
-    "--max-iterations", "--mean", "--method", "--missing", "--model", "--na", "--na-only", "--optimizer", "--output",
-    "-o", "--priors", "--quote", "--ragged", "--rate", "--ridge", "--rows", "-n", "--save", "--seed", "--shrinkage",
-    "--silence", "--size", "--skip", "--standard-errors", "--start", "--threads",
-    "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
+    "--activation", "--at", "--augment", "--batch", "--beta1", "--beta2", "--blocks", "--bootstrap", "--by",
+    "--checkpoint", "--class-weight", "--clip-norm", "--color", "--columns", "--comment", "--compare",
+    "--convention", "--covariance", "--covariance-equals", "--cv", "--data", "--decimal", "--delimiter",
+    "--dropout", "--emit", "--encoding", "--ensemble", "--epochs", "--exclude", "--file", "--folds", "--format",
+    "--generate-completion-script", "--given", "--hidden", "--init", "--intervals", "--known-covariance", "--l1",
+    "--l2", "--label-smoothing", "--layout", "--let", "--level", "--log", "--loss", "--lr", "--max-iterations",
+    "--mean", "--method", "--min-delta", "--missing", "--model", "--momentum", "--monitor", "-n", "--na",
+    "--na-only", "--norm", "-o", "--optimizer", "--output", "--output-activation", "--patience", "--precision",
+    "--preset", "--priors", "--quote", "--ragged", "--rate", "--repeats", "--report", "--ridge", "--rows", "--save",
+    "--save-every", "--scale", "--schedule", "--seed", "--shrinkage", "--silence", "--size", "--skip",
+    "--standard-errors", "--start", "--target", "--task", "--threads", "--time", "--tolerance", "--trace",
+    "--valid", "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
   ]
 }
 

@@ -93,7 +93,7 @@ private var examples: [String] {
   arguments: [
     [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["gauss", "score"], ["gauss", "sample"],
     ["gauss", "condition"], ["gauss", "marginal"], ["gauss", "classify"], ["gauss", "impute"], ["gauss", "cv"],
-    ["gauss", "merge"], ["gauss", "subtract"], ["sniff"], ["deriv"], ["minimize"],
+    ["gauss", "merge"], ["gauss", "subtract"], ["mlp"], ["mlp", "train"], ["sniff"], ["deriv"], ["minimize"],
   ] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()

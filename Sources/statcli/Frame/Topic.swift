@@ -106,5 +106,14 @@ enum WarningCode {
     ("W204", "a condition does not hold at the values given"),
     ("W301", "the minimisation did not converge"),
     ("W302", "the Hessian was not positive definite on the way, or is not at the answer"),
+    ("W401", "columns left out: texts with too many different values, or no values"),
+    ("W402", "missing cells are filled: numbers with the median of the rows that train"),
+    ("W403", "columns with one value, which say nothing"),
+    ("W404", "rows left out: no target, or no weight above zero"),
+    ("W405", "classes with a single row to train on"),
+    ("W406", "the loss diverged, and training went on at half the rate"),
+    ("W407", "columns are standardized together, by one mean and one variance"),
+    ("W408", "whole numbers of the target are taken for classes"),
+    ("W409", "too few rows to keep some for validation"),
   ]
 }

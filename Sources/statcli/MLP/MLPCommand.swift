@@ -1,0 +1,9 @@
+// `statcli mlp`: the verbs of multilayer perceptrons. The first is the one that may be left out.
+import ArgumentParser
+
+struct MLPCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mlp",
+    abstract: "Train multilayer perceptrons on tables, and use them.",
+    subcommands: [TrainCommand.self])
+}
