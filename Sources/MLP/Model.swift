@@ -3,7 +3,7 @@ import JSONText
 import MatDeriv
 
 /// A trained network, its preprocessing, and how it was trained.
-public struct Model: Sendable {
+public struct Model: Sendable, Equatable {
   /// Sizes, activations, loss.
   public var network: Network
   /// From cells to inputs.
