@@ -13,7 +13,7 @@ protocol Action: ParsableCommand {
 struct Statcli: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statcli", abstract: "Statistics from CSV files.",
-    subcommands: [Gauss.self, Deriv.self, Minimize.self, Sniff.self])
+    subcommands: [Gauss.self, MLPCommand.self, Deriv.self, Minimize.self, Sniff.self])
 
   @Flag(help: "Print version, commit, BLAS and features; with --json for programs.")
   var version = false
@@ -25,13 +25,13 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--at", "--blocks", "--bootstrap", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
+    "--at", "--blocks", "--bootstrap", "--activation", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
     "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
-    "--file", "--folds", "--format", "--given", "--intervals", "--known-covariance", "--layout", "--let", "--level",
-    "--max-iterations", "--mean", "--method", "--missing", "--model", "--na", "--na-only", "--optimizer", "--output",
-    "-o", "--priors", "--quote", "--ragged", "--rate", "--ridge", "--rows", "-n", "--save", "--seed", "--shrinkage",
-    "--silence", "--size", "--skip", "--standard-errors", "--start", "--threads",
-    "--tolerance", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
+    "--file", "--folds", "--format", "--given", "--intervals", "--known-covariance", "--id", "--keep", "--layout", "--let", "--level",
+    "--max-iterations", "--mean", "--method", "--missing", "--model", "--name", "--na", "--na-only", "--optimizer", "--output",
+    "-o", "--priors", "--quote", "--ragged", "--rate", "--require-accuracy", "--ridge", "--rows", "-n", "--save", "--seed", "--shrinkage",
+    "--silence", "--size", "--skip", "--standard-errors", "--start", "--target", "--threads",
+    "--to", "--tolerance", "--top", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
   ]
 }
 

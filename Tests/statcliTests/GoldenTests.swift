@@ -214,12 +214,13 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("help-csv", "help csv"),
   GoldenCase("help-environment", "help environment"),
   GoldenCase("help-warnings", "help warnings"),
-]
+] + networkCases
 
 @Test(arguments: goldenCases)
 func golden(_ example: GoldenCase) throws {
   let scratch = try Scratch()
   for (name, text) in example.files { try scratch.write(name, text) }
+  if example.command.hasPrefix("mlp ") { try HandmadeModels.write(to: scratch) }
   let run = try scratch.run(words(example.command), input: example.input, environment: example.environment)
   let found =
     "$ statcli \(example.command)\n\(rounded(run.output))--- standard error\n\(run.errors)--- exit \(run.status)\n"

@@ -106,5 +106,8 @@ enum WarningCode {
     ("W204", "a condition does not hold at the values given"),
     ("W301", "the minimisation did not converge"),
     ("W302", "the Hessian was not positive definite on the way, or is not at the answer"),
+    ("W411", "missing cells filled in as a network's model says"),
+    ("W412", "texts that a network has not seen, taken as no category"),
+    ("W413", "rows not judged: without an answer, or of classes that the network does not know"),
   ]
 }
