@@ -15,7 +15,8 @@ public enum Initializer: Sendable, Equatable {
   /// Uniform within this bound.
   case uniform(Double)
 
-  init?(_ text: String) {
+  /// The words of the command line; nil for anything else.
+  public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     switch (String(parts[0]), parts.count) {
     case ("auto", 1): self = .automatic
@@ -29,7 +30,8 @@ public enum Initializer: Sendable, Equatable {
     }
   }
 
-  var name: String {
+  /// The word that means it.
+  public var name: String {
     switch self {
     case .automatic: "auto"
     case .glorot: "glorot"

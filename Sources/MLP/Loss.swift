@@ -21,6 +21,9 @@ public enum Loss: Sendable, Equatable {
   /// Mean over outputs of exp(z) - y*z: counts with mean exp(z).
   case poisson
 
+  /// What is minimised where nothing else is said.
+  public static func standard(ofClasses isOfClasses: Bool) -> Loss { isOfClasses ? .crossEntropy : .meanSquaredError }
+
   /// Whether the loss is one of classes.
   public var isOfClasses: Bool { self == .crossEntropy || self == .binaryCrossEntropy }
 

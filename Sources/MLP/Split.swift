@@ -18,13 +18,15 @@ extension Split {
   /// A share of the rows, chosen at random, judges. Of every class it is the same share, to within a row; a class of one row stays
   /// in training.
   ///
+  /// - Parameter rows: the rows that are divided, all unless they are given.
   /// **Domain**: 0 < share < 1.
-  public init(_ table: Table, validation share: Double, seed: UInt64) {
+  public init(_ table: Table, rows: [Int32]? = nil, validation share: Double, seed: UInt64) {
     precondition(share > 0 && share < 1, "the share of validation lies between 0 and 1; it was \(share)")
     let draws = Draws(seed: seed)
     var judges: [Int32] = []
-    let groups = Split.groups(table)
-    let wanted = (Double(table.rows) * share).rounded()
+    let rows = rows ?? Array(0..<Int32(table.rows))
+    let groups = Split.groups(table, rows)
+    let wanted = (Double(rows.count) * share).rounded()
     // Largest remainders: the shares of all classes add up to the share of all rows.
     let quotas = groups.map { Double($0.count) * share }
     var taken = zip(groups, quotas).map { group, quota in group.count < 2 ? 0 : min(Int(quota), group.count - 1) }
@@ -38,7 +40,7 @@ extension Split {
       judges += members.prefix(taken[g])
     }
     let chosen = Set(judges)
-    self.init(training: (0..<Int32(table.rows)).filter { !chosen.contains($0) }, validation: judges.sorted())
+    self.init(training: rows.filter { !chosen.contains($0) }, validation: judges.sorted())
   }
 
   /// Folds for cross-validation, stratified by class: each row judges once.
@@ -48,7 +50,7 @@ extension Split {
     var fold = [Int](repeating: 0, count: table.rows)
     // Classes are dealt out one after the other, so that folds differ by a row at most, in each class and in all.
     var next = 0
-    for (g, group) in groups(table).enumerated() {
+    for (g, group) in groups(table, Array(0..<Int32(table.rows))).enumerated() {
       var members = group
       draws.shuffle(&members, epoch: repetition, place: g, .folds)
       for row in members {
@@ -63,10 +65,10 @@ extension Split {
   }
 
   /// Rows by class; all rows together where numbers are predicted.
-  private static func groups(_ table: Table) -> [[Int32]] {
-    guard case .classes(_, let labels, let names) = table.targets else { return [Array(0..<Int32(table.rows))] }
+  private static func groups(_ table: Table, _ rows: [Int32]) -> [[Int32]] {
+    guard case .classes(_, let labels, let names) = table.targets else { return [rows] }
     var groups = [[Int32]](repeating: [], count: names.count)
-    for (row, label) in labels.enumerated() { groups[Int(label)].append(Int32(row)) }
+    for row in rows { groups[Int(labels[Int(row)])].append(row) }
     return groups
   }
 }

@@ -1,4 +1,5 @@
 // The rows that a network is trained on or judged by, as they were read: nothing standardized, nothing filled in.
+import Tabular
 
 /// Rows of numbers and categories with their targets.
 ///
@@ -40,6 +41,8 @@ public final class Table: @unchecked Sendable {
   let store: RowStore<Float>
   /// Rows that were left out for want of a target or a weight.
   public internal(set) var rowsWithoutTarget = 0
+  /// What was met in reading; nil for a table that was not read from text.
+  public internal(set) var tally: ReadingTally?
   /// Rows of each file, where several were read as one table.
   public internal(set) var rowsOfFiles: [Int] = []
 
@@ -70,6 +73,23 @@ public final class Table: @unchecked Sendable {
 }
 
 extension Table {
+  /// The same rows without some of the columns, given by their positions.
+  ///
+  /// **Cost**: a copy of the rows.
+  public func removing(_ removed: Set<Int>) -> Table {
+    let kept = columns.indices.filter { !removed.contains($0) }
+    let store = RowStore<Float>(width: max(1, kept.count))
+    for row in 0..<rows {
+      let (from, to) = (self.store[row], store.append())
+      for (place, column) in kept.enumerated() { to[place] = from[column] }
+    }
+    let table = Table(columns: kept.map { columns[$0] }, targets: targets, weights: weights, store: store)
+    table.rowsWithoutTarget = rowsWithoutTarget
+    table.rowsOfFiles = rowsOfFiles
+    table.tally = tally
+    return table
+  }
+
   /// A table of numbers, for programs that have their rows in memory.
   ///
   /// **Shapes**: traps unless every row has a number for every name, and there is a label for every row.

@@ -39,12 +39,14 @@ extension Table {
     }
     let gathering = Lock(
       TableGathering(columns, origins, schema.names, missing: Set(schema.dialect.missingSpellings)))
-    _ = try input.read(plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) }) {
+    let tally = try input.read(plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) }) {
       part in
       gathering.withLock { $0.add(part) }
       return .goOn
     }
-    return gathering.withLock { $0.table() }
+    let table = gathering.withLock { $0.table() }
+    table.tally = tally
+    return table
   }
 }
 

@@ -64,7 +64,7 @@ extension Training {
       outputs = names.count
     case .numbers: isOfClasses = false
     }
-    let loss = self.loss ?? (isOfClasses ? .crossEntropy : .meanSquaredError)
+    let loss = self.loss ?? .standard(ofClasses: isOfClasses)
     if loss.isOfClasses != isOfClasses, loss != .squaredError {
       throw .lossOfTarget(loss: loss.description, target: isOfClasses ? "classes" : "numbers")
     }
@@ -152,6 +152,11 @@ extension Training {
           Double.self, table, network, fit, target, weights, split, member, team, checkpoints, report)
       } else {
         result = try train(Float.self, table, network, fit, target, weights, split, member, team, checkpoints, report)
+      }
+      // A network that was stopped in its first epoch has learnt nothing that could be averaged.
+      if result.best == nil, let last = results.last?.ending, last != .stopped {
+        results[results.count - 1].ending = result.ending
+        break
       }
       results.append(result)
       if result.ending == .stopped { break }

@@ -25,13 +25,19 @@ struct Statcli: ParsableCommand {
 
   /// Flags whose next argument is their value. The parser knows them too, but only after routing; a test compares the two.
   static let flagsWithValue: Set<String> = [
-    "--at", "--blocks", "--bootstrap", "--activation", "--by", "--color", "--columns", "--comment", "--compare", "--convention",
-    "--covariance", "--covariance-equals", "--data", "--decimal", "--delimiter", "--emit", "--encoding", "--exclude",
-    "--file", "--folds", "--format", "--given", "--intervals", "--known-covariance", "--id", "--keep", "--layout", "--let", "--level",
-    "--max-iterations", "--mean", "--method", "--missing", "--model", "--name", "--na", "--na-only", "--optimizer", "--output",
-    "-o", "--priors", "--quote", "--ragged", "--rate", "--require-accuracy", "--ridge", "--rows", "-n", "--save", "--seed", "--shrinkage",
-    "--silence", "--size", "--skip", "--standard-errors", "--start", "--target", "--threads",
-    "--to", "--tolerance", "--top", "--trace", "--view", "--weight-kind", "--weights", "--wrt", "--generate-completion-script",
+    "--activation", "--at", "--augment", "--batch", "--beta1", "--beta2", "--blocks", "--bootstrap", "--by",
+    "--checkpoint", "--class-weight", "--clip-norm", "--color", "--columns", "--comment", "--compare",
+    "--convention", "--covariance", "--covariance-equals", "--cv", "--data", "--decimal", "--delimiter", "--dropout",
+    "--emit", "--encoding", "--ensemble", "--epochs", "--exclude", "--file", "--folds", "--format",
+    "--generate-completion-script", "--given", "--hidden", "--id", "--init", "--intervals", "--keep",
+    "--known-covariance", "--l1", "--l2", "--label-smoothing", "--layout", "--let", "--level", "--log", "--loss",
+    "--lr", "--max-iterations", "--mean", "--method", "--min-delta", "--missing", "--model", "--momentum",
+    "--monitor", "-n", "--na", "--na-only", "--name", "--norm", "-o", "--optimizer", "--output",
+    "--output-activation", "--patience", "--precision", "--preset", "--priors", "--quote", "--ragged", "--rate",
+    "--repeats", "--report", "--require-accuracy", "--ridge", "--rows", "--save", "--save-every", "--scale",
+    "--schedule", "--seed", "--shape", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
+    "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top", "--trace", "--valid",
+    "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
   ]
 }
 

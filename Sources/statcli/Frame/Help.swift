@@ -60,7 +60,8 @@ enum Help {
   }
 
   static let examples = [
-    "statcli gauss data.csv", "statcli gauss data.csv --by species --json", "statcli deriv 'logdet(X)' --wrt X",
+    "statcli gauss data.csv", "statcli gauss data.csv --by species --json", "statcli mlp iris.csv --force",
+    "statcli deriv 'logdet(X)' --wrt X",
     "statcli sniff data.csv",
   ]
 
@@ -73,6 +74,8 @@ enum Help {
 
     fit
       gauss        \(Gauss.configuration.abstract)
+    learn
+      mlp          \(MLPCommand.configuration.abstract)
     derive
       deriv        \(Deriv.configuration.abstract)
       minimize     \(Minimize.configuration.abstract)

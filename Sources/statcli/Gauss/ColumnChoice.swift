@@ -16,12 +16,12 @@ struct ColumnChoice {
   var warnings: [Warning] = []
 
   /// Names that a column of class labels or row numbers usually has.
-  private static let labelNames: Set<String> = [
+  static let labelNames: Set<String> = [
     "label", "class", "target", "group", "species", "category", "cluster",
   ]
   /// Parts of names of text columns in which each row has a value of its own.
   private static let rowwiseNames = ["date", "time", "name", "comment", "note"]
-  private static let rowNumberNames: Set<String> = ["id", "index", "row", "rowid", "row_id", "rownames", "unnamed: 0"]
+  static let rowNumberNames: Set<String> = ["id", "index", "row", "rowid", "row_id", "rownames", "unnamed: 0"]
 
   init(_ schema: Schema, file: String, columns flags: ColumnFlags, by: String? = nil, weights: String? = nil)
     throws(Failure)

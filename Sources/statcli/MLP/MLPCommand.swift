@@ -4,9 +4,9 @@ import ArgumentParser
 struct MLPCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mlp",
-    abstract: "Train multilayer perceptrons on CSV files, predict with them, take them apart.",
+    abstract: "Train multilayer perceptrons on tables, and use them.",
     subcommands: [
-      PredictCommand.self, EvaluateCommand.self, InfoCommand.self, ExplainCommand.self, CheckGradientCommand.self,
-      ExportCommand.self, CompareNetworksCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InfoCommand.self, ExplainCommand.self,
+      CheckGradientCommand.self, CompareNetworksCommand.self, ExportCommand.self, BenchCommand.self,
     ])
 }

@@ -26,7 +26,7 @@ extension Table.Cell {
     switch self {
     case .text(let text): text
     case .number(let value): Numbers.human(value)
-    case .count(let count): String(count)
+    case .count(let count), .muted(let count): String(count)
     case .blank: ""
     }
   }

@@ -9,15 +9,7 @@ struct Page {
     var lines = ([report.verdict] + report.furtherAnswers).map {
       style.paint($0.printable, report.isNegative ? .failure : .success)
     }
-    for section in report.sections {
-      lines.append("")
-      let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""
-      lines.append(style.paint(section.title.printable, .heading) + note)
-      for (index, block) in section.blocks.enumerated() {
-        if index > 0, case .table = block { lines.append("") }
-        lines += self.lines(block)
-      }
-    }
+    for section in report.sections { lines += [""] + self.lines(section) }
     // What the verdict has said is not said again.
     let warnings = report.warnings.filter { !report.verdict.contains($0.text) }
     if !warnings.isEmpty {
@@ -32,6 +24,22 @@ struct Page {
     }
     if let next = report.next { lines += ["", "\(style.paint("next:", .hint)) \(next.printable)"] }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Sections alone, for what is printed before there is a verdict.
+  func render(_ sections: [Section]) -> String {
+    sections.map { lines($0).joined(separator: "\n") + "\n" }.joined(separator: "\n")
+  }
+
+  private func lines(_ section: Section) -> [String] {
+    let style = terminal.style
+    let note = section.note.map { "  " + style.paint($0.printable, .faint) } ?? ""
+    var lines = [style.paint(section.title.printable, .heading) + note]
+    for (index, block) in section.blocks.enumerated() {
+      if index > 0, case .table = block { lines.append("") }
+      lines += self.lines(block)
+    }
+    return lines
   }
 
   private func lines(_ block: Block) -> [String] {

@@ -22,13 +22,20 @@ struct Publisher {
     return .file(try OutputFile(file, replacing: flags.force))
   }
 
+  /// Tells warnings before long work begins.
+  func announce(_ warnings: [Warning]) throws(Failure) { tell(try told(warnings)) }
+
   /// Writes the report where it belongs and tells the warnings that the reader would not see otherwise.
-  func publish(_ report: Report, to destination: consuming Destination) throws(Failure) -> ExitStatus {
+  ///
+  /// - Parameter announced: those that were told already.
+  func publish(
+    _ report: Report, to destination: consuming Destination, announced: [Warning] = []
+  ) throws(Failure) -> ExitStatus {
     var report = report
     report.warnings = try told(report.warnings)
     // On a terminal the page itself tells them.
     let told = format == .table && report.bare == nil && flags.file == nil && terminal.isTerminal
-    if !told { tell(report.warnings) }
+    if !told { tell(report.warnings.filter { !announced.contains($0) }) }
     try destination.write(bytes(report))
     tellFile()
     return report.status
@@ -62,7 +69,7 @@ struct Publisher {
   }
 
   private func tellFile() {
-    if let file = flags.file, !flags.quiet { StandardError.write("statcli: wrote \(file.printable)\n") }
+    if let file = flags.file, !flags.quiet, !System.isSpecial(file) { StandardError.write("statcli: wrote \(file.printable)\n") }
   }
 
   private func bytes(_ report: Report) -> [UInt8] {

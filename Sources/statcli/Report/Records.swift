@@ -53,7 +53,7 @@ extension Table.Cell {
     switch self {
     case .text(let text): .string(text)
     case .number(let value): .finite(value)
-    case .count(let count): .integer(count)
+    case .count(let count), .muted(let count): .integer(count)
     case .blank: .null
     }
   }

@@ -59,6 +59,8 @@ struct Table {
     case text(String)
     case number(Double)
     case count(Int)
+    /// A count that is not to catch the eye.
+    case muted(Int)
     /// Nothing to say here.
     case blank
   }

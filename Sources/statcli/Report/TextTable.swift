@@ -61,7 +61,11 @@ struct TextTable {
     }
     let texts = TextTable.aligned(cells.map(\.human))
     let width = max(title.cells, texts.map(\.cells).max() ?? 0)
-    return (title.padded(left: width), texts.map { $0.padded(left: width) }, width)
+    let padded = zip(cells, texts).map { cell, text in
+      if case .muted = cell { return style.paint(text.padded(left: width), .faint) }
+      return text.padded(left: width)
+    }
+    return (title.padded(left: width), padded, width)
   }
 
   /// Numbers padded on the right so that their points stand below each other when their ends do.

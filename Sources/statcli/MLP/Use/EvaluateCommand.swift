@@ -32,25 +32,11 @@ struct EvaluateCommand: Action {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("End with status 1 if the accuracy is below this share.", valueName: "share"))
-  var requireAccuracy: Real?
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Level of confidence intervals (default: 0.95).", valueName: "level"))
-  var level: Real?
+    help: ArgumentHelp("End with status 1 if the accuracy is below this share: 0.97 or 97%.", valueName: "share"))
+  var requireAccuracy: Share?
 
   @OptionGroup(title: "Reading") var readingFlags: ReadingFlags
   @OptionGroup(title: "Result") var output: OutputFlags
-
-  func validate() throws {
-    if let level, !(level.value > 0 && level.value < 1) {
-      throw ValidationError("--level lies between 0 and 1; it is \(Numbers.exact(level.value))")
-    }
-    if let share = requireAccuracy, !(0...1).contains(share.value) {
-      throw ValidationError("--require-accuracy is a share from 0 to 1; it is \(Numbers.exact(share.value))")
-    }
-  }
 
   func execute() throws(Failure) -> ExitStatus {
     let path = try InputPaths.resolve(data.map { [$0] } ?? [], command: "mlp evaluate \(shellQuoted(model))")[0]
@@ -88,8 +74,7 @@ struct EvaluateCommand: Action {
         mend: "statcli mlp info \(shellQuoted(model))")
     }
     let report = EvaluateReport(
-      file: file, path: path, target: input.schema.names[truth], figures: figures, level: level?.value ?? 0.95,
-      required: requireAccuracy?.value, command: Typed.command)
+      file: file, path: path, target: input.schema.names[truth], figures: figures, required: requireAccuracy?.value, command: Typed.command)
     return try publisher.publish(report.report, to: destination)
   }
 }

@@ -7,7 +7,6 @@ struct EvaluateReport {
   let path: String
   let target: String
   let figures: EvaluateFigures
-  let level: Double
   /// The accuracy below which the answer is "no".
   let required: Double?
   /// The command as it was typed.
@@ -20,29 +19,14 @@ struct EvaluateReport {
   }
 
   private var classes: ClassFigures? { figures.evaluation.classes }
-  private var percent: String { "\(Numbers.human(100 * level)) %" }
   private var isNegative: Bool {
     guard let required, let classes else { return false }
     return classes.accuracy < required
   }
 
   private var verdict: String {
-    let file = NetworkFile.name(path)
-    if let classes {
-      let (low, high) = classes.accuracyInterval(level: level)
-      let needed = required.map {
-        isNegative
-          ? ", below the required \(Numbers.human(100 * $0)) %" : ", at least the required \(Numbers.human(100 * $0)) %"
-      }
-      return "Accuracy \(Numbers.human(100 * classes.accuracy, digits: 4)) % of "
-        + "\(Numbers.counted(classes.rows, "row")) of \(file) "
-        + "(\(percent) interval \(Numbers.human(100 * low, digits: 4)) to \(Numbers.human(100 * high, digits: 4)) %)"
-        + (needed ?? "")
-    }
-    let numbers = figures.evaluation.numbers!
-    return "Root mean squared error \(Numbers.human(numbers.rmse)) of \"\(target)\" over "
-      + "\(Numbers.counted(numbers.rows, "row")) of \(file)"
-      + (numbers.r2.map { ", R2 \(Numbers.human($0))" } ?? "")
+    let needed = required.map { "; \(isNegative ? "less than" : "at least") the required \(Numbers.percent($0, 2))" }
+    return figures.evaluation.verdict + (needed ?? "")
   }
 
   private var foreignRows: Int { figures.foreign.reduce(0) { $0 + $1.rows } }
@@ -73,7 +57,7 @@ struct EvaluateReport {
   }
 
   private var sections: [Section] {
-    var sections = [
+    let sections = [
       Section(
         "data",
         [
@@ -83,46 +67,20 @@ struct EvaluateReport {
           ])
         ]), Section("model", [.facts(file.facts)]),
     ]
-    if let classes {
-      sections.append(Section("figures", [.facts(classFacts(classes))]))
-      sections += EvaluationSections.sections(classes)
-    } else if let numbers = figures.evaluation.numbers {
-      sections.append(
-        Section(
-          "figures",
-          [
-            .facts([
-              ("root mean squared error", Numbers.human(numbers.rmse)),
-              ("mean absolute error", Numbers.human(numbers.mae)),
-              ("R2", numbers.r2.map { Numbers.human($0) } ?? "all values are equal"),
-            ])
-          ]))
-    }
-    return sections
+    return sections + [Section("figures", [.facts(figures.evaluation.facts + calibration)])] + figures.evaluation.sections
   }
 
-  private func classFacts(_ classes: ClassFigures) -> [(String, String)] {
-    let (low, high) = classes.accuracyInterval(level: level)
-    var facts = [
+  private var calibration: [(String, String)] {
+    guard let classes else { return [] }
+    let error = Numbers.human(classes.calibrationError, digits: 4)
+    guard let before = figures.uncalibrated?.classes else { return [("calibration error", error)] }
+    return [
       (
-        "accuracy",
-        "\(Numbers.human(classes.accuracy)), \(classes.right) of \(classes.rows); "
-          + "\(percent) interval \(Numbers.human(low)) to \(Numbers.human(high)) (Wilson)"
-      ),
-      ("log-loss", Numbers.human(classes.logLoss)), ("Brier score", Numbers.human(classes.brier)),
+        "calibration error",
+        "\(error) at temperature \(Numbers.human(file.model.temperature, digits: 4)), "
+          + "\(Numbers.human(before.calibrationError, digits: 4)) without"
+      )
     ]
-    let error = "\(Numbers.human(classes.calibrationError))"
-    if let before = figures.uncalibrated?.classes {
-      facts.append(
-        (
-          "calibration error",
-          "\(error) at temperature \(Numbers.human(file.model.temperature, digits: 4)), "
-            + "\(Numbers.human(before.calibrationError)) without"
-        ))
-    } else {
-      facts.append(("calibration error", error))
-    }
-    return facts
   }
 
   /// One record per figure.
@@ -133,7 +91,7 @@ struct EvaluateReport {
     }
     add("rows", Double(figures.judged))
     if let classes {
-      let (low, high) = classes.accuracyInterval(level: level)
+      let (low, high) = classes.accuracyInterval()
       add("accuracy", classes.accuracy)
       add("accuracyLow", low)
       add("accuracyHigh", high)
@@ -167,22 +125,18 @@ struct EvaluateReport {
           "rowsOfUnknownClasses": .object(figures.foreign.map { ($0.label, .integer($0.rows)) }),
           "missing": gaps.missing, "unknown": gaps.unknown,
         ]
-      ), ("rows", .integer(figures.judged)),
+      ),
     ]
+    members += figures.evaluation.members
     if let classes {
-      members += EvaluationSections.json(classes, level: level)
-      members.append(
-        (
-          "calibrationErrorUncalibrated",
-          figures.uncalibrated?.classes.map { .finite($0.calibrationError) } ?? .finite(classes.calibrationError)
-        ))
-      if let required {
-        members.append(("required", ["accuracy": .number(required), "holds": .bool(!isNegative)]))
+      let pairs = classes.worstPairs(5).map { pair -> JSON in
+        ["class": .string(pair.truth), "predicted": .string(pair.predicted), "rows": .integer(pair.rows)]
       }
-    } else if let numbers = figures.evaluation.numbers {
+      let before = figures.uncalibrated?.classes ?? classes
       members += [
-        ("rmse", .finite(numbers.rmse)), ("mae", .finite(numbers.mae)), ("r2", numbers.r2.map(JSON.finite) ?? nil),
+        ("calibrationErrorUncalibrated", .finite(before.calibrationError)), ("worstPairs", .array(pairs)),
       ]
+      if let required { members.append(("required", ["accuracy": .number(required), "holds": .bool(!isNegative)])) }
     }
     members.append(("warnings", JSON(warnings)))
     return .object(members)

@@ -49,10 +49,10 @@ struct ExportCommand: Action {
       throw Failure(.usage, "\(format.rawValue) is not text, and is not written to a terminal", mend: "-o FILE")
     }
     let file = try NetworkFile(model)
-    let bytes: [UInt8]
-    do throws(MLPError) {
-      bytes = try file.model.exported(as: format, name: name ?? ExportCommand.identifier(path ?? model))
-    } catch { throw NetworkFile.failure(error) }
+    let called = name ?? ExportCommand.identifier(path ?? model)
+    let bytes = try perceptrons(at: NetworkFile.name(model)) { () throws(MLPError) in
+      try file.model.exported(as: format, name: called)
+    }
     guard let path else {
       try StandardOutput.write(bytes)
       return .success

@@ -20,22 +20,11 @@ struct NetworkFile {
       if let kind = ForeignFile(bytes, path: path) {
         throw Failure(.badData, items: [Failure.Item(location: name, text: "is no model of mlp: it is \(kind.text)")], mends: kind.ways)
       }
-      throw NetworkFile.failure(error)
+      throw Failure(error, at: name)
     }
   }
 
   static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
-
-  /// What went wrong in the library, with its exit status.
-  static func failure(_ error: MLPError) -> Failure {
-    switch error {
-    case .file(let name, let reason): Failure(.badData, reason, at: name)
-    case .system(let name, let action, let reason):
-      Failure(action.contains("write") ? .cannotCreateOutput : .readOrWriteError, "cannot \(action): \(reason)", at: name)
-    case .setting, .notExpressible: Failure(.usage, error.description)
-    default: Failure(.badData, error.description)
-    }
-  }
 
   /// Places of the model's columns in a table, in the order of the model.
   struct Places {

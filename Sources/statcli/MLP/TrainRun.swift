@@ -1,0 +1,67 @@
+// A training from its first line on the terminal to the saved model and the report.
+import JSONText
+import MLP
+
+struct TrainRun {
+  let question: TrainQuestion
+  let cross: CrossTraining?
+  let model: ModelFile
+  let checkpoints: CheckpointStore?
+  let log: TrainingLog
+  let output: OutputFlags
+  /// The file of the report; nil for standard output.
+  let reportFile: String?
+  let clock: Stopwatch
+
+  /// Whether lines go to standard output while training goes on: not where one document is asked for.
+  private var streams: Bool { reportFile == nil && output.chosenFormat == .table }
+
+  func execute(_ publisher: Publisher, _ destination: consuming Destination) throws(Failure) -> ExitStatus {
+    try publisher.announce(question.warnings)
+    Interruption.listen()
+    let terminal = Terminal(descriptor: 1, color: output.color)
+    if streams {
+      let sections = [question.section] + (cross.map { [CrossTrainingReport(question: question, cross: $0).section] } ?? [])
+      try StandardOutput.write(Page(terminal: terminal).render(sections) + "\n")
+    }
+    let watch = TrainingWatch(
+      question, table: streams ? EpochTable(question, terminal: terminal) : nil, log: log, output: output)
+    try log.write("start", [("command", .string(question.command)), ("settings", question.training.settingsJSON)])
+    let (table, split) = (question.data.table, question.split)
+    let outcome = try perceptrons(at: question.data.name) { () throws(MLPError) in
+      try question.training.run(on: table, split: split, checkpoints: checkpoints, report: watch.answer)
+    }
+    try watch.finish()
+    try requireWeights(outcome)
+    var trained = outcome.model
+    trained.record.command = question.command
+    trained.record.version = Version.number
+    let bytes = try model.write(trained)
+    if output.verbose { StandardError.write("statcli: trained after \(clock.text)\n") }
+    try log.write("end", [("ending", .string(trained.record.ending)), ("bestEpoch", trained.record.bestEpoch.map(JSON.integer) ?? .null)])
+    let content = TrainReport(
+      question: question, outcome: outcome, model: trained, members: watch.members, cross: cross,
+      file: model.path ?? "-", bytes: bytes)
+    if streams { try StandardOutput.write("\n") }
+    let status = try publisher.publish(
+      streams ? content.tail(style: terminal.style) : content.whole, to: destination, announced: question.warnings)
+    return Interruption.isAsked ? .interrupted : status
+  }
+
+  /// **Throws**: if there are no weights worth saving: no epoch came to its end.
+  private func requireWeights(_ outcome: TrainingOutcome) throws(Failure) {
+    guard outcome.model.record.bestEpoch == nil else { return }
+    switch outcome.ending {
+    case .stopped:
+      throw Failure(.interrupted, "interrupted before the first epoch was over; nothing is saved")
+    case .diverged:
+      throw Failure(
+        .answeredNo, "\(outcome.model.record.ending); nothing is saved",
+        mend: "--lr \(Numbers.exact(question.options.usedRate / 1000))", "--clip-norm 1", "--scale columns")
+    default:
+      throw Failure(
+        .answeredNo, "\(outcome.model.record.ending) before the first epoch was over; nothing is saved",
+        mend: "--time 5m (a longer time)")
+    }
+  }
+}
