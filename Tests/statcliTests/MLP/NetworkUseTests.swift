@@ -140,7 +140,7 @@ extension Scratch {
   ("evaluate plane.mlp plane.csv", 65, "there is no column \"kind\", which the model predicts"),
   ("evaluate plane.mlp text.csv --target y", 65, "text.csv:3:1"),
   ("evaluate plane.mlp plane.csv --target y", 65, "no row has an answer"),
-  ("evaluate plane.mlp plane.csv --require-accuracy 97", 64, "a share from 0 to 1"),
+  ("evaluate plane.mlp plane.csv --require-accuracy 97", 64, "97"),
   ("evaluate line.mlp price.csv --require-accuracy 0.5", 64, "predicts a number"),
   ("info nothing.mlp", 66, "cannot open it"), ("explain plane.mlp --wrt W3", 64, "the network has no W3"),
   ("explain plane.mlp --emit plan", 64, "--emit plan is of deriv"),
@@ -160,4 +160,34 @@ func refusalsOfNetworks(line: String, status: Int32, text: String) throws {
   #expect(run.status == status, "\(line): \(run.errors)")
   #expect(run.errors.contains(text), "\(line): \(run.errors)")
   #expect(!run.errors.contains("internal error"))
+}
+
+/// What tune prints can be typed, and trains the network that it has saved.
+@Test func tunedSettingsAreACommand() throws {
+  let scratch = try Scratch()
+  let document = try scratch.json("mlp tune iris.csv --settings 4 --epochs 6 --save tuned.mlp -q")
+  #expect(document["schema"] == "statcli.mlp.tune/1")
+  #expect(document["rounds"]?.arrayValue?.map { $0["trials"]!.arrayValue!.count } == [4, 2, 1])
+  let command = try #require(document["train"]?.stringValue)
+  #expect(try scratch.shell(command + " -q -o again.mlp").status == 0)
+  let prints = try ["tuned", "again"].map { try scratch.json("mlp info \($0).mlp")["network"]?["fingerprints"] }
+  #expect(prints[0] != nil && prints[0] == prints[1])
+  #expect(try scratch.run(words("mlp tune iris.csv --save tuned.mlp")).status == 73)
+  #expect(try scratch.run(words("mlp tune iris.csv --valid 0")).status == 64)
+}
+
+@Test func benchmarks() throws {
+  let scratch = try Scratch.withNetworks()
+  let document = try scratch.json("mlp bench --shape 8-4-2 --batch 16,32 --threads 1")
+  #expect(document["schema"] == "statcli.mlp.bench/1")
+  let runs = try #require(document["runs"]?.arrayValue)
+  #expect(runs.map { $0["batch"]!.integerValue! } == [16, 32])
+  for run in runs {
+    for key in ["samplesPerSecond", "flopsPerSecond", "sgemmFlopsPerSecond", "secondsPerStep", "secondsOfPlan"] {
+      #expect(run[key]?.doubleValue ?? 0 > 0, "\(key)")
+    }
+  }
+  for line in ["mlp bench --shape 8", "mlp bench iris.mlp --shape 8-2", "mlp bench --batch 0"] {
+    #expect(try scratch.run(words(line)).status == 64)
+  }
 }
