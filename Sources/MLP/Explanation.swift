@@ -56,10 +56,19 @@ extension Network {
     let upward = Array(definitions.reversed())
     var backward: [Explanation.Step] = []
     let top = "z\(depth)"
-    backward.append(
-      Explanation.Step(
-        rules: ["B2"] + outputRules, left: "Delta\(depth) = dL/d\(top)", name: "Delta\(depth)", variable: top,
-        derivative: try derivative(of: forward.expression, wrt: forward.variable(top)!), program: forward))
+    func begin(_ rules: [String], _ name: String, _ variable: String, _ part: Program) throws(DerivationError) {
+      backward.append(
+        Explanation.Step(
+          rules: rules, left: "\(name) = dL/d\(variable)", name: name, variable: variable,
+          derivative: try derivative(of: part.expression, wrt: part.variable(variable)!), program: part))
+    }
+    if loss.link == nil, outputActivation != .identity {
+      // dL/da first, as the chain rule has it, then the activation.
+      try begin(["B2"], "G\(depth)", "a\(depth)", forward)
+      try begin(["B2"] + outputRules, "Delta\(depth)", top, activated(upward))
+    } else {
+      try begin(["B2"] + outputRules, "Delta\(depth)", top, forward)
+    }
     for l in stride(from: depth, through: 1, by: -1) {
       let part = product(l, upward)
       func add(_ rules: [String], _ variable: String, name: String? = nil) throws(DerivationError) {
@@ -83,9 +92,11 @@ extension Network {
           rules: [], left: "dL/d\(p.name)", name: nil, variable: p.name,
           derivative: try derivative(of: forward.expression, wrt: forward.variable(p.name)!), program: forward))
     }
-    var sizes: [(name: String, meaning: String, value: Int?)] = [("m", "samples of a batch", nil), ("d", "inputs", inputs)]
-    for (l, layer) in hidden.enumerated() { sizes.append(("h\(l + 1)", "neurons of layer \(l + 1)", layer.width)) }
-    sizes.append(("k", "outputs", outputs))
+    var sizes: [(name: String, meaning: String, value: Int?)] = [
+      ("m", "samples of a batch", nil), ("d", inputs == 1 ? "input" : "inputs", inputs),
+    ]
+    for (l, layer) in hidden.enumerated() { sizes.append(("h\(l + 1)", "\(layer.width == 1 ? "neuron" : "neurons") of layer \(l + 1)", layer.width)) }
+    sizes.append(("k", outputs == 1 ? "output" : "outputs", outputs))
     return Explanation(sizes: sizes, forward: forward, backward: backward, whole: whole)
   }
 
@@ -101,6 +112,12 @@ extension Network {
     return isTextbook ? [depth == 1 ? "R5" : "R6"] : []
   }
 
+  /// tr(G*a) of the last layer, where G = dL/da is given.
+  private func activated(_ upward: [String]) -> Program {
+    let lines = declarations(.loss(weighted: false, penalized: false)).filter { !$0.hasPrefix("Y:") }
+    return read("tr(G\(depth)*a\(depth))", upward[...], lines + ["G\(depth): matrix(m, k)"])
+  }
+
   /// tr(Delta*z) of layer l: what the derivative of the loss is to anything below, where Delta = dL/dz is given.
   private func product(_ l: Int, _ upward: [String]) -> Program {
     let end = upward.firstIndex { $0.hasPrefix("z\(l) = ") }!
@@ -111,10 +128,14 @@ extension Network {
       names.contains(String(line.prefix { $0 != ":" }))
     }
     lines.append("Delta\(l): matrix(m, \(sizeName(l)))")
-    let text = "tr(Delta\(l)*z\(l)) where " + upward[...end].reversed().joined(separator: "; ")
-    do throws(LanguageError) { return try Program(text, Declarations(lines)) } catch {
+    return read("tr(Delta\(l)*z\(l))", upward[...end], lines)
+  }
+
+  private func read(_ main: String, _ definitions: ArraySlice<String>, _ declarations: [String]) -> Program {
+    let text = main + " where " + definitions.reversed().joined(separator: "; ")
+    do throws(LanguageError) { return try Program(text, Declarations(declarations)) } catch {
       // The text is ours.
-      fatalError("the formula of layer \(l) of a \(shape) network is not read: \(error) in \(text)")
+      fatalError("a formula of a \(shape) network is not read: \(error) in \(text)")
     }
   }
 }

@@ -13,8 +13,8 @@ public struct GradientCheck: Sendable {
     /// Both values there.
     public var derivative = 0.0
     public var difference = 0.0
-    /// Entries where the loss has a kink within the step: its differences to both sides disagree, and the derivative lies between them.
-    /// They count in no error.
+    /// Entries where the loss has a kink: its differences to both sides disagree, however small the step, or agree with the derivative
+    /// in a smaller one. They count in no error.
     public var kinks = 0
   }
 
@@ -81,12 +81,19 @@ public struct GradientCheck: Sendable {
     var parts: [Part] = []
     for slice in layout.slices {
       let derivatives = Array(UnsafeBufferPointer(start: gradient.start + slice.offset, count: slice.parameter.count))
-      var sides = [(below: Double, above: Double)](repeating: (0, 0), count: slice.parameter.count)
+      let scale = GradientCheck.scale(derivatives)
+      var sides = [Sides](repeating: Sides(), count: slice.parameter.count)
       sides.withUnsafeMutableBufferPointer { sides in
         nonisolated(unsafe) let shared = (sides: sides, losses: losses)
         let work = { @Sendable (thread: Int) in
+          let loss = shared.losses[thread]
           for i in Trainer<Double>.part(thread, of: workers, slice.parameter.count) {
-            shared.sides[i] = shared.losses[thread].differences(slice.offset + i)
+            var found = Sides()
+            (found.below, found.above) = loss.differences(slice.offset + i, step: 1)
+            if !(abs(found.middle - derivatives[i]) <= tolerance * scale) {
+              (found.nearBelow, found.nearAbove) = loss.differences(slice.offset + i, step: 0.125)
+            }
+            shared.sides[i] = found
           }
         }
         if let team { team.run(work) } else { work(0) }
@@ -97,28 +104,43 @@ public struct GradientCheck: Sendable {
   }
 }
 
+extension GradientCheck {
+  /// What errors of a parameter are relative to.
+  static func scale(_ derivatives: [Double]) -> Double { derivatives.reduce(floor) { max($0, abs($1)) } }
+
+  /// Differences to both sides over their step; near ones, over an eighth of it, where the first are far from the derivative.
+  struct Sides {
+    var below = 0.0
+    var above = 0.0
+    var nearBelow = 0.0
+    var nearAbove = 0.0
+
+    var middle: Double { (below + above) / 2 }
+
+    /// Whether the loss has a kink here. Of a smooth one the sides differ by an eighth as much over the smaller step.
+    func areOfKink(_ derivative: Double, slack: Double) -> Bool {
+      let jump = abs(nearAbove - nearBelow)
+      if jump > slack, jump > abs(above - below) / 2 { return true }
+      return abs((nearBelow + nearAbove) / 2 - derivative) <= slack && abs(above - below) > slack
+    }
+  }
+}
+
 extension GradientCheck.Part {
-  init(
-    _ parameter: Parameter, _ derivatives: [Double], _ sides: [(below: Double, above: Double)], tolerance: Double
-  ) {
+  init(_ parameter: Parameter, _ derivatives: [Double], _ sides: [GradientCheck.Sides], tolerance: Double) {
     self.parameter = parameter
-    let scale = max(derivatives.reduce(0) { max($0, abs($1)) }, GradientCheck.floor)
+    let scale = GradientCheck.scale(derivatives)
     for i in derivatives.indices {
-      let (below, above) = sides[i]
-      let difference = (below + above) / 2
-      let distance = abs(derivatives[i] - difference) / scale
-      if distance > tolerance, abs(above - below) / scale > tolerance {
-        let slack = tolerance * scale
-        if derivatives[i] >= min(below, above) - slack, derivatives[i] <= max(below, above) + slack {
-          kinks += 1
-          continue
-        }
+      let distance = abs(derivatives[i] - sides[i].middle) / scale
+      if distance > tolerance, sides[i].areOfKink(derivatives[i], slack: tolerance * scale) {
+        kinks += 1
+        continue
       }
       // NaN counts as the largest error.
       if !(distance <= error) {
         error = distance.isNaN ? .infinity : distance
         place = (i % parameter.rows, i / parameter.rows)
-        (derivative, self.difference) = (derivatives[i], difference)
+        (derivative, difference) = (derivatives[i], sides[i].middle)
       }
     }
   }
@@ -129,11 +151,11 @@ private struct LossAt {
   let plan: CompiledNetwork<Double>
   let parameters: AlignedArray<Double>
 
-  /// Differences to both sides, each over its step.
-  func differences(_ i: Int) -> (below: Double, above: Double) {
+  /// Differences to both sides, each over its step, which is the usual one times a factor.
+  func differences(_ i: Int, step factor: Double) -> (below: Double, above: Double) {
     let value = parameters.start[i]
     // The cube root of the rounding unit.
-    let step = 6e-6 * max(1, abs(value))
+    let step = factor * 6e-6 * max(1, abs(value))
     let (up, down) = (value + step, value - step)
     plan.run()
     let middle = plan.loss

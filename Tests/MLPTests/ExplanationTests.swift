@@ -66,8 +66,8 @@ private func filled(_ rows: Int, _ columns: Int, _ seed: Int) -> Matrix<Double> 
       }
     }
     #expect(checked.count == network.parameters.count)
-    #expect(explanation.backward.first?.name == "Delta\(network.depth)")
-    #expect(explanation.backward.count { $0.name != nil } == network.depth)
+    let deltas = explanation.backward.compactMap(\.name).filter { $0.hasPrefix("Delta") }
+    #expect(deltas == (1...network.depth).reversed().map { "Delta\($0)" })
   }
 
   /// B1-B6, D15: the textbook's forms, as they are known.
@@ -82,6 +82,10 @@ private func filled(_ rows: Int, _ columns: Int, _ seed: Int) -> Matrix<Double> 
       ])
     #expect(softmax.backward.map(\.rules) == [["B2", "R3", "D15"], ["B3"], ["B4"], ["B5"], ["B6"], ["B3"], ["B4"]])
     let textbook = try networks[3].explanation()
+    #expect(
+      textbook.backward.prefix(2).map { "\($0.left) = \($0.derivative.value.syntax)" } == [
+        "G3 = dL/da3 = (a3' - Y')/m", "Delta3 = dL/dz3 = -G3.*a3'.*(a3' - ones(m, k))",
+      ])
     #expect(textbook.backward.filter { $0.rules.contains("R7") }.map(\.variable) == ["z2", "W2", "z1", "W1"])
     #expect(textbook.backward.filter { $0.rules.contains("R6") }.map(\.variable) == ["z3", "W3"])
   }

@@ -49,18 +49,25 @@ private func trained(_ layer: Layer, epochs: Int = 3) throws -> (Model, Table) {
 
   @Test func wrongDerivativesAreFound() {
     let parameter = Parameter(name: "W1", role: .weight, layer: 1, rows: 2, columns: 2)
-    let right = GradientCheck.Part(
-      parameter, [1, -2, 0.5, 0.25], [(1, 1), (-2, -2), (0.5, 0.5), (0.25, 0.25)], tolerance: 1e-5)
-    #expect(right.error == 0 && right.kinks == 0)
-    // Twice too large in one place: 0.25/2.
-    let wrong = GradientCheck.Part(
-      parameter, [1, -2, 0.5, 0.5], [(1, 1), (-2, -2), (0.5, 0.5), (0.25, 0.25)], tolerance: 1e-5)
-    #expect(wrong.error == 0.125 && wrong.place == (1, 1) && wrong.difference == 0.25 && wrong.derivative == 0.5)
-    // Between two sides that disagree lies a derivative; beyond them lies none.
-    let kink = GradientCheck.Part(parameter, [1, -2, 0, 3], [(1, 1), (-2, -2), (0, 1), (0, 1)], tolerance: 1e-5)
-    #expect(kink.kinks == 1 && kink.place == (1, 1))
-    let lost = GradientCheck.Part(parameter, [.nan, 0, 0, 0], [(1, 1), (0, 0), (0, 0), (0, 0)], tolerance: 1e-5)
-    #expect(lost.error == .infinity)
+    /// Differences of a smooth loss with a second derivative of 200, and of one with a kink.
+    func smooth(_ d: Double) -> GradientCheck.Sides {
+      GradientCheck.Sides(below: d - 6e-4, above: d + 6e-4, nearBelow: d - 7.5e-5, nearAbove: d + 7.5e-5)
+    }
+    let kink = GradientCheck.Sides(below: 0, above: 1, nearBelow: 0, nearAbove: 1)
+    let passed = GradientCheck.Sides(below: 0.25, above: 0.5, nearBelow: 0.25, nearAbove: 0.25)
+    func part(_ derivatives: [Double], _ sides: [GradientCheck.Sides]) -> GradientCheck.Part {
+      GradientCheck.Part(parameter, derivatives, sides, tolerance: 1e-5)
+    }
+    let right = part([1, -2, 0.5, 0.25], [smooth(1), smooth(-2), smooth(0.5), smooth(0.25)])
+    #expect(right.error < 1e-15 && right.kinks == 0)
+    // Twice too large in one place is 0.25/2; a little too large is found too, although the sides differ by more.
+    let wrong = part([1, -2, 0.5, 0.5], [smooth(1), smooth(-2), smooth(0.5), smooth(0.25)])
+    #expect(abs(wrong.error - 0.125) < 1e-12 && wrong.place == (1, 1) && wrong.derivative == 0.5 && wrong.kinks == 0)
+    #expect(part([1, -2, 0.5, 0.2502], [smooth(1), smooth(-2), smooth(0.5), smooth(0.25)]).error > 9e-5)
+    // A kink at the point, and one within the step.
+    let kinked = part([1, -2, 0, 0.25], [smooth(1), smooth(-2), kink, passed])
+    #expect(kinked.kinks == 2 && kinked.error < 1e-15)
+    #expect(part([.nan, 0, 0, 0], [smooth(1), smooth(0), smooth(0), smooth(0)]).error == .infinity)
   }
 
   @Test func rowsOfOtherClassesAreLeftOut() throws {

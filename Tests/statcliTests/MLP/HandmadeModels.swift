@@ -78,7 +78,7 @@ enum HandmadeModels {
   }
 
   static func write(to scratch: Scratch) throws {
-    for (name, model) in [("plane", plane), ("line", line), ("iris", iris), ("other", petal)] {
+    for (name, model) in [("plane", plane), ("line", line), ("species", iris), ("other", petal)] {
       try Data(model.fileBytes).write(to: scratch.folder.appending(path: name + ".mlp"))
     }
   }
@@ -94,7 +94,7 @@ let networkCases: [GoldenCase] = [
   GoldenCase("mlp-predict-no-column", "mlp predict plane.mlp n.csv", files: ["n.csv": "X,z\n1,2\n3,4\n"]),
   GoldenCase("mlp-evaluate", "mlp evaluate plane.mlp k.csv", files: ["k.csv": kinds]),
   GoldenCase("mlp-evaluate-json", "mlp evaluate plane.mlp k.csv --json", files: ["k.csv": kinds]),
-  GoldenCase("mlp-evaluate-iris", "mlp evaluate iris.mlp iris.csv --require-accuracy 0.97"),
+  GoldenCase("mlp-evaluate-iris", "mlp evaluate species.mlp iris.csv --require-accuracy 0.97"),
   GoldenCase("mlp-evaluate-numbers", "mlp evaluate line.mlp p.csv", files: ["p.csv": prices]),
   GoldenCase("mlp-info", "mlp info plane.mlp"),
   GoldenCase("mlp-info-json", "mlp info line.mlp --json"),
@@ -103,7 +103,7 @@ let networkCases: [GoldenCase] = [
   GoldenCase("mlp-explain-textbook", "mlp explain line.mlp"),
   GoldenCase("mlp-explain-steps", "mlp explain plane.mlp --wrt W1 --steps"),
   GoldenCase("mlp-explain-latex", "mlp explain plane.mlp --emit latex"),
-  GoldenCase("mlp-compare", "mlp compare iris.mlp other.mlp iris.csv"),
+  GoldenCase("mlp-compare", "mlp compare species.mlp other.mlp iris.csv"),
   GoldenCase("mlp-compare-json", "mlp compare line.mlp line.mlp p.csv --json", files: ["p.csv": prices]),
   GoldenCase("help-mlp-predict", "help mlp predict"),
   GoldenCase("help-mlp-evaluate", "help mlp evaluate"),

@@ -60,7 +60,7 @@ extension Scratch {
 /// The page of a file is the library's evaluation of its rows.
 @Test func evaluationsAreTheLibrarys() throws {
   let scratch = try Scratch.withNetworks()
-  let document = try scratch.json("mlp evaluate iris.mlp iris.csv")
+  let document = try scratch.json("mlp evaluate species.mlp iris.csv")
   #expect(document["schema"] == "statcli.mlp.evaluate/1")
   let keys = [
     "rows", "classes", "accuracy", "accuracyInterval", "logLoss", "confusion", "perClass", "calibrationError",
@@ -87,29 +87,29 @@ extension Scratch {
 
 @Test func requiredAccuracy() throws {
   let scratch = try Scratch.withNetworks()
-  let accuracy = try #require(try scratch.json("mlp evaluate iris.mlp iris.csv")["accuracy"]?.doubleValue)
-  #expect(try scratch.run(words("mlp evaluate iris.mlp iris.csv --require-accuracy \(accuracy)")).status == 0)
-  #expect(try scratch.run(words("mlp evaluate iris.mlp iris.csv --require-accuracy \(accuracy + 1e-9)")).status == 1)
+  let accuracy = try #require(try scratch.json("mlp evaluate species.mlp iris.csv")["accuracy"]?.doubleValue)
+  #expect(try scratch.run(words("mlp evaluate species.mlp iris.csv --require-accuracy \(accuracy)")).status == 0)
+  #expect(try scratch.run(words("mlp evaluate species.mlp iris.csv --require-accuracy \(accuracy + 1e-9)")).status == 1)
 }
 
 @Test func comparisonsAreOfTheSameRows() throws {
   let scratch = try Scratch.withNetworks()
-  let document = try scratch.json("mlp compare iris.mlp other.mlp iris.csv")
+  let document = try scratch.json("mlp compare species.mlp other.mlp iris.csv")
   #expect(document["schema"] == "statcli.mlp.compare/1")
-  let single = try ["iris", "other"].map { try scratch.json("mlp evaluate \($0).mlp iris.csv")["accuracy"] }
+  let single = try ["species", "other"].map { try scratch.json("mlp evaluate \($0).mlp iris.csv")["accuracy"] }
   #expect(document["accuracyFirst"] == single[0] && document["accuracySecond"] == single[1])
   let counts = try #require(document["counts"]?.objectValue)
   #expect(counts.reduce(0) { $0 + $1.1.integerValue! } == 150)
-  let turned = try scratch.json("mlp compare other.mlp iris.mlp iris.csv")
+  let turned = try scratch.json("mlp compare other.mlp species.mlp iris.csv")
   #expect(turned["pMid"] == document["pMid"] && turned["counts"]?["firstAlone"] == document["counts"]?["secondAlone"])
 }
 
 @Test func checksOfGradients() throws {
   let scratch = try Scratch.withNetworks()
-  let document = try scratch.json("mlp check-gradient iris.mlp iris.csv")
+  let document = try scratch.json("mlp check-gradient species.mlp iris.csv")
   #expect(document["schema"] == "statcli.mlp.check-gradient/1" && document["holds"] == true)
   #expect(document["parameters"]?.arrayValue?.map { $0["name"]!.stringValue! } == ["W1", "W2", "b1", "b2"])
-  #expect(try scratch.run(words("mlp check-gradient iris.mlp iris.csv --tolerance 1e-15")).status == 1)
+  #expect(try scratch.run(words("mlp check-gradient species.mlp iris.csv --tolerance 1e-15")).status == 1)
 }
 
 /// What is written out and read in again predicts the same.
@@ -126,10 +126,10 @@ extension Scratch {
 }
 
 @Test(arguments: [
-  ("predict nothing.mlp iris.csv", 66, "cannot open it"), ("predict iris.mlp nothing.csv", 66, "no such file"),
+  ("predict nothing.mlp iris.csv", 66, "cannot open it"), ("predict species.mlp nothing.csv", 66, "no such file"),
   ("predict iris.csv iris.csv", 65, "is no model of mlp: it is text"),
   ("predict cut.mlp iris.csv", 65, "cut.mlp: error: "),
-  ("predict iris.mlp plane.csv", 65, "there is no column \"Sepal.Length\" of the model"),
+  ("predict species.mlp plane.csv", 65, "there is no column \"Sepal.Length\" of the model"),
   ("predict plane.mlp text.csv", 65, "text.csv:3:1"), ("predict plane.mlp plane.csv --top 0", 64, "from 1 on"),
   ("predict line.mlp price.csv --proba", 64, "predicts a number"),
   ("predict plane.mlp plane.csv --keep nam", 65, "there is no column"),
@@ -187,7 +187,7 @@ func refusalsOfNetworks(line: String, status: Int32, text: String) throws {
       #expect(run[key]?.doubleValue ?? 0 > 0, "\(key)")
     }
   }
-  for line in ["mlp bench --shape 8", "mlp bench iris.mlp --shape 8-2", "mlp bench --batch 0"] {
+  for line in ["mlp bench --shape 8", "mlp bench species.mlp --shape 8-2", "mlp bench --batch 0"] {
     #expect(try scratch.run(words(line)).status == 64)
   }
 }

@@ -10,7 +10,7 @@ struct BenchCommand: Action {
     discussion: """
       Examples:
         statcli mlp bench --shape 64-100-10 --batch 32,128
-        statcli mlp bench iris.mlp --batch 32 --json
+        statcli mlp bench species.mlp --batch 32 --json
 
       Epochs on rows of random numbers in single precision, by one thread and by all; beside them the speed of \
       products of 1024 x 1024 matrices in the same run. Flops are those of the products of a step. The parts of a \

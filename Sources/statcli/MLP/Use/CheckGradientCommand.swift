@@ -9,8 +9,8 @@ struct CheckGradientCommand: Action {
     commandName: "check-gradient", abstract: "Compare every derivative of a network with finite differences.",
     discussion: """
       Examples:
-        statcli mlp check-gradient iris.mlp iris.csv
-        statcli mlp check-gradient iris.mlp iris.csv --rows 50 --json
+        statcli mlp check-gradient species.mlp iris.csv
+        statcli mlp check-gradient species.mlp iris.csv --rows 50 --json
 
       In double precision, on some rows of the table, evenly spaced; dropout is off. The error of a parameter is the \
       largest distance between derivative and central difference, over the largest derivative of that parameter. \

@@ -121,8 +121,8 @@ extension ChunkPredictor.Gaps {
       warnings.append(
         Warning(
           code: "W411",
-          text: "\(Numbers.counted(cells, "missing cell")) filled in as the model says (numbers by the median of the rows "
-            + "of training, categories by none): \(columns)"))
+          text: "\(Numbers.counted(cells, "missing cell")) filled with what the model keeps for them (see mlp info): "
+            + columns))
     }
     if let (columns, cells) = list(unknown) {
       warnings.append(

@@ -6,11 +6,11 @@ import Tabular
 
 struct CompareNetworksCommand: Action {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Two networks on the same rows: is one better, or is it chance?",
+    commandName: "compare", abstract: "Which of two networks is better, and whether that is chance.",
     discussion: """
       Examples:
-        statcli mlp compare iris.mlp other.mlp iris.csv
-        statcli mlp compare iris.mlp other.mlp iris.csv --json
+        statcli mlp compare species.mlp other.mlp iris.csv
+        statcli mlp compare species.mlp other.mlp iris.csv --json
 
       Of classes: both accuracies, their difference with Newcombe's interval for paired shares, and McNemar's test \
       of the rows that one predicts and the other does not: exact, mid-p, and chi-square with the correction for \

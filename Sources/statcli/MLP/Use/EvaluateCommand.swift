@@ -8,9 +8,9 @@ struct EvaluateCommand: Action {
     commandName: "evaluate", abstract: "How well a network predicts rows whose answers are known.",
     discussion: """
       Examples:
-        statcli mlp evaluate iris.mlp iris.csv
-        statcli mlp evaluate iris.mlp iris.csv --json
-        statcli mlp evaluate iris.mlp iris.csv --require-accuracy 0.9
+        statcli mlp evaluate species.mlp iris.csv
+        statcli mlp evaluate species.mlp iris.csv --json
+        statcli mlp evaluate species.mlp iris.csv --require-accuracy 0.9
 
       Of classes: accuracy with its Wilson interval, log-loss, Brier score, calibration error before and after the \
       temperature of the model, precision and recall of each class, the confusion matrix, the pairs that are taken \

@@ -8,10 +8,10 @@ struct ExplainCommand: Action {
     commandName: "explain", abstract: "Backpropagation of a network as formulas, derived and not looked up.",
     discussion: """
       Examples:
-        statcli mlp explain iris.mlp
-        statcli mlp explain iris.mlp --wrt W1 --steps
-        statcli mlp explain iris.mlp --emit latex
-        statcli mlp explain iris.mlp --wrt W1,b1 --emit numpy
+        statcli mlp explain species.mlp
+        statcli mlp explain species.mlp --wrt W1 --steps
+        statcli mlp explain species.mlp --emit latex
+        statcli mlp explain species.mlp --wrt W1,b1 --emit numpy
 
       Forward pass, then from the loss back to the inputs: the derivative by the sums of each layer (Delta), by its \
       weights and biases, and by what it reads; then the loss by each parameter in one formula. Samples are columns, \

@@ -4,12 +4,12 @@ import MLP
 
 struct ExportCommand: Action {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a model for other programs: ONNX, safetensors, JSON, C or Swift.",
+    commandName: "export", abstract: "Write a model for other programs: ONNX, JSON, C, Swift.",
     discussion: """
       Examples:
-        statcli mlp export iris.mlp --to onnx -o iris.onnx
-        statcli mlp export iris.mlp -o iris.c
-        statcli mlp export iris.mlp --to swift --name Iris | head -20
+        statcli mlp export species.mlp --to onnx -o iris.onnx
+        statcli mlp export species.mlp -o iris.c
+        statcli mlp export species.mlp --to swift --name Iris | head -20
 
       The preprocessing goes along: what is written takes cells as the table has them. The form follows from the \
       extension of -o where --to is left out: .onnx, .safetensors, .json, .c, .swift.

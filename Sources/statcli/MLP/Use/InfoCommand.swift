@@ -8,9 +8,9 @@ struct InfoCommand: Action {
     commandName: "info", abstract: "Everything about a model: layers, preprocessing, training, file.",
     discussion: """
       Examples:
-        statcli mlp info iris.mlp
-        statcli mlp info iris.mlp --json
-        statcli mlp info iris.mlp --format csv
+        statcli mlp info species.mlp
+        statcli mlp info species.mlp --json
+        statcli mlp info species.mlp --format csv
 
       csv, tsv and jsonl hold the curve of training: one record per epoch. Of a file that is no model the answer is \
       what it is, and which command takes it.

@@ -119,12 +119,16 @@ struct InfoReport {
         "epochs", "\(last.epoch)" + (record.bestEpoch.map { ", best \($0)" } ?? "")
           + (record.ending.isEmpty ? "" : "; \(record.ending)"))
     }
-    for (name, value) in record.settings where value != .null { add(name, value.stringValue ?? value.text(indented: false)) }
+    add("settings", record.settings.filter { $0.value != .null }.map { "\($0.name) \(InfoReport.text($0.value))" }.joined(separator: ", "))
     add("data", record.fingerprint.isEmpty ? "" : "fingerprint \(record.fingerprint)")
     add("command", record.command)
     add("version", record.version)
     add("BLAS", record.library)
     return facts
+  }
+
+  private static func text(_ value: JSON) -> String {
+    value.doubleValue.map { Numbers.exact($0) } ?? value.stringValue ?? value.text(indented: false)
   }
 
   private var curve: Table { table(record.epochs) }

@@ -42,7 +42,7 @@ struct NetworkFile {
     var items: [Failure.Item] = []
     for column in model.encoder.columns {
       guard let place = names.firstIndex(of: column.name) else {
-        let near = Similar.nearest(to: column.name, in: names.filter { !known.contains($0) })
+        let near = DerivQuestion.resembling(column.name, in: names.filter { !known.contains($0) })
         items.append(
           Failure.Item(
             location: NetworkFile.name(table),

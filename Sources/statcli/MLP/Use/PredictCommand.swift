@@ -8,9 +8,9 @@ struct PredictCommand: Action {
     commandName: "predict", abstract: "The answer of a network for each row of a table.",
     discussion: """
       Examples:
-        statcli mlp predict iris.mlp iris.csv -o species.csv
-        statcli mlp predict iris.mlp iris.csv --proba --keep Species
-        statcli mlp predict iris.mlp iris.csv --format table
+        statcli mlp predict species.mlp iris.csv -o species.csv
+        statcli mlp predict species.mlp iris.csv --proba --keep Species
+        statcli mlp predict species.mlp iris.csv --format table
 
       The columns of the model are found by their names, in any order and among others. Each row has its line in the \
       file and the prediction: the class of the largest probability, or a number in the units of the column that the \

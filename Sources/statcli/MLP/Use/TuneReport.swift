@@ -27,8 +27,8 @@ struct TuneReport {
     let best = tuning.best
     let score = best.score.map { isOfClasses ? ", accuracy \(Numbers.percent($0, 2))" : ", R2 \(Numbers.human($0, digits: 4))" }
     let count = tuning.rounds[0].trials.count
-    let defaults = best.number == 1 ? "the defaults are best" : "settings \(best.number) are best"
-    return "Of \(Numbers.counted(count, "setting")) \(defaults): validation loss "
+    let which = best.number == 1 ? "The defaults, settings 1 of \(count), are best" : "Settings \(best.number) of \(count) are best"
+    return "\(which): validation loss "
       + "\(Numbers.human(best.loss, digits: 4))\(score ?? "") after at most \(best.epochs) epochs"
   }
 
