@@ -12,6 +12,7 @@
   void (*multiply_##suffix)(T *, const T *, size_t, const T *, size_t, size_t);                                 \
   void (*multiply_transposed_##suffix)(T *, const T *, size_t, const T *, size_t, size_t);                      \
   void (*multiply_both_##suffix)(T *, T *, const T *, size_t, const T *, const T *, size_t, size_t);            \
+  void (*gemm_##suffix)(size_t, size_t, size_t, T, const T *, size_t, const T *, size_t, size_t, T *, size_t);  \
   void (*descend_##suffix)(T *, const T *, size_t, double, const sk_adjustment *);                              \
   void (*momentum_##suffix)(T *, const T *, T *, size_t, double, double, const sk_adjustment *);                \
   void (*nesterov_##suffix)(T *, const T *, T *, size_t, double, double, const sk_adjustment *);                \

@@ -16,6 +16,7 @@
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
 #include "kernels_products.h"
+#include "kernels_gemm.h"
 #include "kernels_optimizers.h"
 #undef REAL
 #undef T
@@ -33,6 +34,7 @@
 #include "kernels_fusion.h"
 #include "kernels_softmax.h"
 #include "kernels_products.h"
+#include "kernels_gemm.h"
 #include "kernels_optimizers.h"
 #undef REAL
 #undef T
@@ -44,7 +46,7 @@
   .apply_##suffix = apply_functions_##suffix, .pow_##suffix = pow_array_##suffix,                             \
   .run_tiles_##suffix = run_tiles_##suffix, .softmax_##suffix = softmax_##suffix,                             \
   .multiply_##suffix = multiply_##suffix, .multiply_transposed_##suffix = multiply_transposed_##suffix,       \
-  .multiply_both_##suffix = multiply_both_##suffix, .descend_##suffix = descend_##suffix,                     \
+  .multiply_both_##suffix = multiply_both_##suffix, .gemm_##suffix = gemm_##suffix, .descend_##suffix = descend_##suffix,                     \
   .momentum_##suffix = momentum_##suffix, .nesterov_##suffix = nesterov_##suffix,                             \
   .rmsprop_##suffix = rmsprop_##suffix, .adam_##suffix = adam_##suffix
 

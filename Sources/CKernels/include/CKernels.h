@@ -9,6 +9,7 @@
 #include "expectation.h"
 #include "fields.h"
 #include "fusion.h"
+#include "gemm.h"
 #include "optimizers.h"
 #include "quantiles.h"
 #include "rows.h"

@@ -7,7 +7,8 @@ extension Model {
   /// **Throws**: `notExpressible` if `name` is no identifier.
   func cSource(name: String) throws(MLPError) -> String {
     guard SourceText.isIdentifier(name) else {
-      throw .notExpressible("\"\(name)\" is no name in C: it takes letters, digits and _, and does not begin with a digit")
+      throw .notExpressible(
+        "\"\(name)\" is no name in C: it takes letters, digits and _, and does not begin with a digit")
     }
     return CWriter(model: self, name: name).text
   }
@@ -31,7 +32,10 @@ private struct CWriter {
     let tables = members.enumerated().flatMap { k, layers in
       layers.enumerated().flatMap { l, layer in self.tables(layer, member: k, layer: l) }
     }
-    return ([heading, "#include <math.h>\n#include <string.h>\n"] + columnTables + tables + functions(members) + [predict(members)])
+    return
+      ([heading, "#include <math.h>\n#include <string.h>\n"] + columnTables + tables + functions(members) + [
+        predict(members)
+      ])
       .joined(separator: "\n")
   }
 
@@ -167,7 +171,9 @@ private struct CWriter {
     let outputs = members[0].last!.weight.rows
     let count = model.target.classes?.count ?? 1
     var lines = ["", "\(signature) {", "  double a0[\(model.encoder.width)];"]
-    if numbers.isEmpty { lines.append("  (void)x;") } else {
+    if numbers.isEmpty {
+      lines.append("  (void)x;")
+    } else {
       lines.append("  for (int j = 0; j < \(numbers.count); j++)")
       lines.append("    a0[j] = ((isnan(x[j]) ? \(name)_fill[j] : x[j]) - \(name)_centre[j]) * \(name)_factor[j];")
     }
@@ -183,13 +189,15 @@ private struct CWriter {
       for (l, layer) in layers.enumerated() {
         let (rows, columns) = (layer.weight.rows, layer.weight.columns)
         lines.append("    double a\(l + 1)[\(rows)];")
-        lines.append("    \(name)_layer(\(name)_w\(k)_\(l), \(name)_b\(k)_\(l), \(rows), \(columns), a\(l), a\(l + 1));")
+        lines.append(
+          "    \(name)_layer(\(name)_w\(k)_\(l), \(name)_b\(k)_\(l), \(rows), \(columns), a\(l), a\(l + 1));")
         if layer.norm != nil {
           lines.append("    \(name)_norm(\(name)_g\(k)_\(l), \(name)_q\(k)_\(l), \(rows), a\(l + 1));")
         }
         if layer.activation != .identity {
           lines.append(
-            "    for (int i = 0; i < \(rows); i++) a\(l + 1)[i] = \(name)_\(CWriter.word(layer.activation))(a\(l + 1)[i]);")
+            "    for (int i = 0; i < \(rows); i++) a\(l + 1)[i] = \(name)_\(CWriter.word(layer.activation))(a\(l + 1)[i]);"
+          )
         }
       }
       lines += readout("a\(layers.count)", outputs).map { "    " + $0 }
@@ -212,6 +220,12 @@ private struct CWriter {
   private func readout(_ a: String, _ n: Int) -> [String] {
     switch model.readout {
     case .plain: ["for (int i = 0; i < \(n); i++) \(result)[i] += \(a)[i];"]
+    case .shares:
+      [
+        "double total = 0;",
+        "for (int i = 0; i < \(n); i++) total += \(a)[i] > 0 ? \(a)[i] : 0;",
+        "for (int i = 0; i < \(n); i++) \(result)[i] += total > 0 ? (\(a)[i] > 0 ? \(a)[i] : 0) / total : 1.0 / \(n);",
+      ]
     case .exponential: ["for (int i = 0; i < \(n); i++) \(result)[i] += exp(\(a)[i]);"]
     case .complement: ["\(result)[0] += 1 - \(a)[0];", "\(result)[1] += \(a)[0];"]
     case .softmax:

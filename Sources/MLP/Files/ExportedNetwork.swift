@@ -17,6 +17,8 @@ enum Readout {
   case softmax
   /// One output p for two classes: 1 - p and p.
   case complement
+  /// Several by themselves: what is positive, over its sum; equal shares where nothing is.
+  case shares
   case exponential
   /// They are the outputs.
   case plain
@@ -28,7 +30,7 @@ extension Model {
     switch network.loss.link {
     case .softmax: .softmax
     case .exponential: .exponential
-    case .sigmoid, nil: target.classes?.count == 2 && network.outputs == 1 ? .complement : .plain
+    case .sigmoid, nil: target.classes == nil ? .plain : network.outputs == 1 ? .complement : .shares
     }
   }
 

@@ -54,7 +54,7 @@ extension Model {
     do throws(FileDefect) { try self.init(try Safetensors(parsing: bytes)) } catch { throw error.of(name) }
   }
 
-  private init(_ file: Safetensors) throws(FileDefect) {
+  init(_ file: Safetensors) throws(FileDefect) {
     try file.requireFormat(Model.formatName, version: 1, "model")
     let network = try Network(try file.json("network"))
     let encoder = try Encoder(try file.json("encoder"))
@@ -180,7 +180,7 @@ extension Network {
       throw FileDefect("its columns become \(encoder.width) inputs, and its network has \(inputs)")
     }
     if let classes = target.classes {
-      guard Set(classes).count == classes.count, classes.count >= 2 else {
+      guard classes.areDistinct, classes.count >= 2 else {
         throw FileDefect("its \(classes.count) classes are not two or more different ones")
       }
       guard outputs == classes.count || (outputs == 1 && classes.count == 2) else {

@@ -71,6 +71,11 @@ extension JSON {
   }
 }
 
+extension [String] {
+  /// Whether no two have the same bytes.
+  var areDistinct: Bool { Set(self.map { [UInt8]($0.utf8) }).count == count }
+}
+
 extension Network {
   var json: JSON {
     .object([
@@ -134,7 +139,8 @@ extension Encoder {
       let column = try Members(value, "column \(i + 1)")
       if let name = value["category"]?.stringValue {
         let values = try column.texts("values")
-        guard Set(values).count == values.count else { throw FileDefect("its column \"\(name)\" has a value twice") }
+        guard !values.isEmpty else { throw FileDefect("its column \"\(name)\" has no values") }
+        guard values.areDistinct else { throw FileDefect("its column \"\(name)\" has a value twice") }
         columns.append(.category(name: name, values: values))
       } else {
         if case .category(let name, _)? = columns.last {

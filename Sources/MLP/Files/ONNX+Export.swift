@@ -30,9 +30,12 @@ extension Model {
 
   private var onnxDocumentation: String {
     let numbers = numberColumns.count
-    var inputs = numbers == 0 ? [] : ["X: float64[N, \(numbers)], raw numbers in the order of metadata \"features\", NaN where missing"]
+    var inputs =
+      numbers == 0
+      ? [] : ["X: float64[N, \(numbers)], raw numbers in the order of metadata \"features\", NaN where missing"]
     inputs += categoryColumns.map { "\($0.name): string[N, 1]" }
-    return (["\(network.shape) multilayer perceptron for \"\(target.column)\". Inputs:"] + inputs).joined(separator: "\n")
+    return (["\(network.shape) multilayer perceptron for \"\(target.column)\". Inputs:"] + inputs).joined(
+      separator: "\n")
   }
 
   private var onnxMetadata: [(key: String, value: String)] {
@@ -61,14 +64,16 @@ private struct GraphWriter {
     let output = output ?? name
     model.nodes.append(
       ONNX.Node(
-        type: type, domain: domain, name: String(name.dropFirst()), inputs: inputs, outputs: [output], attributes: attributes))
+        type: type, domain: domain, name: String(name.dropFirst()), inputs: inputs, outputs: [output],
+        attributes: attributes))
     return output
   }
 
   mutating func constant(_ name: String, _ dimensions: [Int], _ values: [Double], _ precision: Precision) -> String {
     model.initializers.append(
       ONNX.Tensor(
-        name: "/" + name, dimensions: dimensions, values: precision == .single ? .floats(values.map(Float.init)) : .doubles(values)))
+        name: "/" + name, dimensions: dimensions,
+        values: precision == .single ? .floats(values.map(Float.init)) : .doubles(values)))
     return "/" + name
   }
 
@@ -87,7 +92,8 @@ private struct GraphWriter {
     var parts: [String] = []
     let numbers = model.numberColumns
     if !numbers.isEmpty {
-      self.model.inputs.append(ONNX.Port(name: "X", type: ONNX.ElementType.double.rawValue, shape: [nil, numbers.count]))
+      self.model.inputs.append(
+        ONNX.Port(name: "X", type: ONNX.ElementType.double.rawValue, shape: [nil, numbers.count]))
       let shape = [1, numbers.count]
       let fill = constant("fill", shape, numbers.map(\.fill), .double)
       let centre = constant("centre", shape, numbers.map(\.centre), .double)
@@ -129,7 +135,10 @@ private struct GraphWriter {
         let shift = constant("\(prefix)q\(i + 1)", [rows], norm.shift, precision)
         a = add(
           "LayerNormalization", [a, gain, shift],
-          [.init(name: "axis", value: .integer(-1)), .init(name: "epsilon", value: .float(Float(Network.normalizationEpsilon)!))])
+          [
+            .init(name: "axis", value: .integer(-1)),
+            .init(name: "epsilon", value: .float(Float(Network.normalizationEpsilon)!)),
+          ])
       }
       a = activation(layer.activation, a)
     }
@@ -139,6 +148,12 @@ private struct GraphWriter {
     case .complement:
       let other = add("Sub", [number(1), a])
       return add("Concat", [other, a], [.init(name: "axis", value: .integer(1))])
+    case .shares:
+      let positive = add("Relu", [a])
+      model.initializers.append(ONNX.Tensor(name: "/\(prefix)axes", dimensions: [1], values: .integers([1])))
+      let total = add("ReduceSum", [positive, "/\(prefix)axes"], [.init(name: "keepdims", value: .integer(1))])
+      let share = add("Div", [positive, total])
+      return add("Where", [add("Greater", [total, number(0)]), share, number(1 / Double(layers.last!.bias.count))])
     case .plain: return a
     }
   }
@@ -191,11 +206,13 @@ private struct GraphWriter {
     case .classes(_, let names):
       let probabilities = add("Identity", [outputs], output: "probabilities")
       let index = add(
-        "ArgMax", [probabilities], [.init(name: "axis", value: .integer(1)), .init(name: "keepdims", value: .integer(0))])
+        "ArgMax", [probabilities],
+        [.init(name: "axis", value: .integer(1)), .init(name: "keepdims", value: .integer(0))])
       let label = add(
         "LabelEncoder", [index],
         [
-          .init(name: "keys_int64s", value: .integers(Array(names.indices))), .init(name: "values_strings", value: .texts(names)),
+          .init(name: "keys_int64s", value: .integers(Array(names.indices))),
+          .init(name: "values_strings", value: .texts(names)),
         ], domain: "ai.onnx.ml", output: "label")
       self.model.outputs = [
         ONNX.Port(name: label, type: ONNX.ElementType.string.rawValue, shape: [nil]),

@@ -50,7 +50,8 @@ extension ProtocolField? {
 }
 
 extension ONNX.Node {
-  fileprivate init(_ message: ArraySlice<UInt8>, _ external: (String) throws(FileDefect) -> [UInt8]) throws(FileDefect) {
+  fileprivate init(_ message: ArraySlice<UInt8>, _ external: (String) throws(FileDefect) -> [UInt8]) throws(FileDefect)
+  {
     self.init(type: "", inputs: [], outputs: [])
     for field in try ProtocolField.all(of: message) {
       switch field.number {
@@ -112,7 +113,8 @@ extension ONNX.Attribute {
 }
 
 extension ONNX.Tensor {
-  fileprivate init(_ message: ArraySlice<UInt8>, _ external: (String) throws(FileDefect) -> [UInt8]) throws(FileDefect) {
+  fileprivate init(_ message: ArraySlice<UInt8>, _ external: (String) throws(FileDefect) -> [UInt8]) throws(FileDefect)
+  {
     self.init(dimensions: [], values: .floats([]))
     var type = 0
     var floats: [Float] = []
@@ -172,7 +174,9 @@ extension ONNX.Tensor {
     _ file: [UInt8], _ place: [String: String], _ location: String
   ) throws(FileDefect) -> ArraySlice<UInt8> {
     let offset = place["offset"].flatMap { Int($0) } ?? 0
-    guard (0...file.count).contains(offset) else { throw FileDefect("its weights begin behind the end of \"\(location)\"") }
+    guard (0...file.count).contains(offset) else {
+      throw FileDefect("its weights begin behind the end of \"\(location)\"")
+    }
     let length = place["length"].flatMap { Int($0) } ?? file.count - offset
     guard (0...file.count - offset).contains(length) else {
       throw FileDefect("its weights end at byte \(offset) + \(length) of \"\(location)\", which has \(file.count)")

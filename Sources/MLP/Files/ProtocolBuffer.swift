@@ -121,7 +121,9 @@ struct ProtocolField {
 
   var text: String {
     get throws(FileDefect) {
-      guard let text = String(validating: try bytes, as: UTF8.self) else { throw FileDefect("a text is not valid UTF-8") }
+      guard let text = String(validating: try bytes, as: UTF8.self) else {
+        throw FileDefect("a text is not valid UTF-8")
+      }
       return text
     }
   }

@@ -89,7 +89,7 @@ extension Safetensors {
     // A length below the limit would be followed by the header's {.
     if bytes.count > 8 && bytes[8] == UInt8(ascii: "{") { return nil }
     if let found = kinds.first(where: { bytes.starts(with: $0.start) }) { return found.kind }
-    if bytes.starts(with: [8]) && bytes.count > 2 && bytes[1] < 32 && bytes[2] == 0x12 { return "an ONNX model" }
+    if ONNX.isLikely(bytes) { return "an ONNX model" }
     let first = bytes.first { ![0x20, 9, 10, 13].contains($0) }
     if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return "JSON" }
     // Lengths of headers have zeros at their end.

@@ -65,7 +65,9 @@ enum SourceText {
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
       let bits = (0..<3).reduce(UInt32(0)) { $0 << 8 | ($1 < group.count ? UInt32(group[start + $1]) : 0) }
-      for k in 0..<4 { text.append(k <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * k)) & 63] : UInt8(ascii: "=")) }
+      for k in 0..<4 {
+        text.append(k <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * k)) & 63] : UInt8(ascii: "="))
+      }
     }
     return String(decoding: text, as: UTF8.self)
   }

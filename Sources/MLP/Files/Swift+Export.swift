@@ -93,7 +93,7 @@ private struct SwiftWriter {
                 : "Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))")
             }
           }
-        }\(model.readout.isSoftmax ? SwiftWriter.softmax : "")
+        }\(readoutFunction)
       }
 
       """
@@ -120,6 +120,7 @@ private struct SwiftWriter {
     switch model.readout {
     case .softmax: "softmax(a)"
     case .complement: "[1 - a[0], a[0]]"
+    case .shares: "shares(a)"
     case .exponential: "a.map { exp($0) }"
     case .plain: "a"
     }
@@ -167,6 +168,23 @@ private struct SwiftWriter {
     }
   }
 
+  private var readoutFunction: String {
+    switch model.readout {
+    case .softmax: SwiftWriter.softmax
+    case .shares: SwiftWriter.shares
+    case .complement, .exponential, .plain: ""
+    }
+  }
+
+  private static let shares = """
+
+
+      private static func shares(_ p: [Double]) -> [Double] {
+        let total = p.reduce(0) { $0 + max($1, 0) }
+        return p.map { total > 0 ? max($0, 0) / total : 1 / Double(p.count) }
+      }
+    """
+
   private static let softmax = """
 
 
@@ -177,8 +195,4 @@ private struct SwiftWriter {
         return e.map { $0 / total }
       }
     """
-}
-
-extension Readout {
-  var isSoftmax: Bool { if case .softmax = self { true } else { false } }
 }

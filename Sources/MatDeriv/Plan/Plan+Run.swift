@@ -12,7 +12,7 @@ extension Plan {
     let first = workspace.isPrepared ? preparations : 0
     guard let team, team.count > 1 else {
       for step in steps[first...] {
-        if step.parts == 1, !step.isTurned {
+        if step.isDirect || step.parts == 1 && !step.isTurned {
           try runWhole(step, workspace)
         } else {
           for part in 0..<step.parts { run(step, part, workspace) }
@@ -42,6 +42,10 @@ extension Plan {
       blas.gemv(
         CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, rows, step.transposesA ? m : k, alpha(step, at),
         at[Int(step.a)], Swift.max(1, rows), at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
+    case .gemm where step.isDirect:
+      Element.multiplyDirectly(
+        Int(m), Int(n), Int(k), alpha(step, at), at[Int(step.a)], Int(m), at[Int(step.b)], Int(step.transposesB ? n : k),
+        transposed: step.transposesB, at[Int(step.c)], Int(m))
     case .gemm:
       blas.gemm(
         CblasColMajor, step.transposesA ? CblasTrans : CblasNoTrans, step.transposesB ? CblasTrans : CblasNoTrans, m, n,
@@ -69,12 +73,22 @@ extension Plan {
     let at = workspace.addresses
     let (m, n, k) = (Int(step.m), Int(step.n), Int(step.k))
     let extent = step.cutsRows ? m : n
-    let width = ((extent + step.parts - 1) / step.parts + 15) / 16 * 16
+    var width = ((extent + step.parts - 1) / step.parts + 15) / 16 * 16
+    if step.isDirect { width = (extent / 16 + step.parts - 1) / step.parts * 16 }
     let first = part * width
-    let count = Swift.min(width, extent - first)
-    if count <= 0 { return }
+    // What is left behind the sixteens goes with the last of them: the kernel wants sixteen rows.
+    let isLast = step.isDirect && extent - first - width < 16
+    let count = isLast ? extent - first : Swift.min(width, extent - first)
+    if count <= 0 || step.isDirect && count < 16 { return }
     let (a, b, c) = (at[Int(step.a)], at[Int(step.b)], at[Int(step.c)])
     let (rowOffset, columnOffset) = step.cutsRows ? (first, 0) : (0, first)
+    if step.isDirect {
+      Element.multiplyDirectly(
+        step.cutsRows ? count : m, step.cutsRows ? n : count, k, alpha(step, at), a + rowOffset, m,
+        b + (step.transposesB ? columnOffset : columnOffset * k), step.transposesB ? n : k,
+        transposed: step.transposesB, c + columnOffset * m + rowOffset, m)
+      return
+    }
     // In single precision there is nothing to be gained.
     if step.isTurned, Element.self == Double.self {
       let turned = workspace.scratch + first * m

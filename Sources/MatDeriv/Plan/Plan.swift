@@ -65,7 +65,7 @@ public struct Plan<Element: Scalar>: Sendable {
     }
     let schedule = Schedule(cells, targets, fixed: fixed)
     self.cells = cells
-    steps = schedule.steps
+    steps = schedule.steps.map { $0.direct(Element.self) }
     preparations = schedule.preparations
     passes = schedule.passes
     programs = FusedPrograms(schedule.passes)

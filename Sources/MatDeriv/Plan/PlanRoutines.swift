@@ -131,6 +131,26 @@ extension Scalar {
     }
   }
 
+  /// Whether an m x k times k x n product is faster by `multiplyDirectly` than by BLAS.
+  static func isFasterDirectly(_ m: Int, _ n: Int, _ k: Int, transposed: Bool) -> Bool {
+    Self.self == Double.self
+      ? sk_gemm_is_faster_f64(m, n, k, transposed) : sk_gemm_is_faster_f32(m, n, k, transposed)
+  }
+
+  /// C = alpha*A*B, or alpha*A*B' where B is given by rows of its columns: without packing, with the same bits however C is cut.
+  @inline(__always)
+  static func multiplyDirectly(
+    _ m: Int, _ n: Int, _ k: Int, _ alpha: Self, _ a: UnsafeMutablePointer<Self>, _ lda: Int,
+    _ b: UnsafeMutablePointer<Self>, _ ldb: Int, transposed: Bool, _ c: UnsafeMutablePointer<Self>, _ ldc: Int
+  ) {
+    let (inner, outer) = transposed ? (ldb, 1) : (1, ldb)
+    if Self.self == Double.self {
+      sk_gemm_f64(m, n, k, Double(alpha), recast(a), lda, recast(b), inner, outer, recast(c), ldc)
+    } else {
+      sk_gemm_f32(m, n, k, Float(alpha), recast(a), lda, recast(b), inner, outer, recast(c), ldc)
+    }
+  }
+
   @inline(__always)
   static func traceProduct(_ x: UnsafeMutablePointer<Self>, _ y: UnsafeMutablePointer<Self>, _ m: Int, _ n: Int) -> Self
   {

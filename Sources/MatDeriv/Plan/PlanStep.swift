@@ -63,8 +63,27 @@ struct PlanStep: Sendable {
   var cutsRows = false
   /// The transpose is computed, and then turned: the other way round is faster by more than that.
   var isTurned = false
+  /// A product by `multiplyDirectly`: its bits do not depend on how it is cut, so that one thread computes it whole.
+  var isDirect = false
   /// The fused pass or the primitive.
   var index: Int32 = -1
   /// The cell that is computed: for descriptions and errors.
   var cell: Int32 = -1
+}
+
+extension PlanStep {
+  /// The same step by the kernel without packing, where that is faster. Threads share it from fewer operations on: nothing is packed anew.
+  func direct<Element: Scalar>(_: Element.Type) -> PlanStep {
+    let (m, n, k) = (Int(self.m), Int(self.n), Int(self.k))
+    guard routine == .gemm, !transposesA, beta == 0,
+      Element.isFasterDirectly(m, n, k, transposed: transposesB)
+    else { return self }
+    var step = self
+    step.isDirect = true
+    step.isTurned = false
+    let flops = 2 * Double(m) * Double(n) * Double(k)
+    step.cutsRows = m > n
+    step.parts = flops < 2e6 || max(m, n) < 64 ? 1 : flops < 2e8 || max(m, n) < 256 ? 2 : 4
+    return step
+  }
 }

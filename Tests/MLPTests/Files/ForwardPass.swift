@@ -94,9 +94,12 @@ extension Model {
     }
   }
 
-  /// One output for two classes is the second one's.
+  /// One output for two classes is the second one's; several are shares of what is positive.
   private func complemented(_ p: [Double]) -> [Double] {
-    target.classes?.count == 2 && p.count == 1 ? [1 - p[0], p[0]] : p
+    guard target.classes != nil else { return p }
+    if p.count == 1 { return [1 - p[0], p[0]] }
+    let total = p.reduce(0) { $0 + max($1, 0) }
+    return p.map { total > 0 ? max($0, 0) / total : 1 / Double(p.count) }
   }
 
   /// The predicted class.
@@ -145,7 +148,12 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     let parameters = (0..<members).map { _ in
       Parameters(
         network.parameters.map { p in
-          (p.name, Matrix(rows: p.rows, columns: p.columns) { _, _ in random(p.role == .weight ? 2 / Double(p.columns).squareRoot() : 1) })
+          (
+            p.name,
+            Matrix(rows: p.rows, columns: p.columns) { _, _ in
+              random(p.role == .weight ? 2 / Double(p.columns).squareRoot() : 1)
+            }
+          )
         })
     }
     let labels = ["a", "b \"quoted\"", "ç", "d", "e"]
@@ -195,10 +203,15 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
           "one sigmoid \(precision.rawValue)", loss: .binaryCrossEntropy, outputs: 1, classes: 2, precision: precision,
           temperature: 0.7),
         ModelCase("sigmoids \(precision.rawValue)", loss: .binaryCrossEntropy, precision: precision),
-        ModelCase("squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
         ModelCase(
-          "number \(precision.rawValue)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision, members: 2),
-        ModelCase("huber \(precision.rawValue)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
+          "tanh outputs \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .tanh),
+        ModelCase(
+          "squared error \(precision.rawValue)", loss: .squaredError, precision: precision, outputActivation: .sigmoid),
+        ModelCase(
+          "number \(precision.rawValue)", loss: .meanSquaredError, outputs: 1, classes: nil, precision: precision,
+          members: 2),
+        ModelCase(
+          "huber \(precision.rawValue)", loss: .huber(delta: 1.5), outputs: 1, classes: nil, precision: precision),
         ModelCase("poisson \(precision.rawValue)", loss: .poisson, outputs: 1, classes: nil, precision: precision),
         ModelCase("categories \(precision.rawValue)", numbers: 2, categories: 2, precision: precision),
         ModelCase("categories alone \(precision.rawValue)", numbers: 0, categories: 1, precision: precision),

@@ -19,6 +19,24 @@ import Testing
     #expect(try Model(parsing: bytes, name: "m").fileBytes == bytes)
   }
 
+  /// Plain loops and the compiled network agree, so that exports are measured by what is predicted here.
+  @Test(arguments: ModelCase.all) func predictions(_ c: ModelCase) throws {
+    let predictor = Predictor(try Model(parsing: c.model.fileBytes, name: "m"))
+    let numbers = c.model.numberColumns.indices.flatMap { j in c.rows.map { $0.numbers[j] } }
+    let categories = c.model.categoryColumns.enumerated().flatMap { j, column in
+      c.rows.map { row in Int32(column.values.firstIndex { $0 == row.texts[j] } ?? -1) }
+    }
+    let found = (numbers + [0]).withUnsafeBufferPointer { x in
+      categories.withUnsafeBufferPointer { t in
+        predictor.predict(numbers: x.baseAddress!, categories: t.baseAddress, stride: c.rows.count, rows: c.rows.count)
+      }
+    }
+    let expected = c.rows.map(c.model.reference)
+    #expect(found.count == c.rows.count * expected[0].count)
+    let difference = zip(found, expected.joined()).map { abs($0 - $1) / c.model.unit(of: $1) }.max()!
+    #expect(difference <= (c.model.precision == .double ? 1e-12 : 1e-6))
+  }
+
   @Test func layout() throws {
     var model = ModelCase("", hidden: [Layer(2, .relu, normalization: .layer)], members: 2).model
     let file = try Safetensors(parsing: model.fileBytes)

@@ -8,7 +8,9 @@ import Testing
 @testable import MLP
 
 @Suite struct ONNXExportTests {
-  @Test(.enabled(if: Peers.python != nil, "python3 with onnx, onnxruntime and safetensors is not there: `make peers` installs it"))
+  @Test(
+    .enabled(
+      if: Peers.python != nil, "python3 with onnx, onnxruntime and safetensors is not there: `make peers` installs it"))
   func peersComputeWhatWeCompute() throws {
     try withFolder { folder in
       var cases: [JSON] = []
@@ -41,11 +43,14 @@ import Testing
     for (row, value) in zip(c.rows, values) {
       let expected = model.reference(row)
       let difference = zip(value, expected).map { abs($0 - $1) / model.unit(of: $1) }.max()!
-      #expect(value.count == expected.count && difference <= (isDouble ? 1e-13 : 1e-6), "\(c.name): \(value) for \(expected)")
+      #expect(
+        value.count == expected.count && difference <= (isDouble ? 1e-13 : 1e-6), "\(c.name): \(value) for \(expected)")
     }
     #expect(result["labels"]?.stringsValue == c.rows.compactMap(model.label), "\(c.name)")
     #expect(result["oneShape"] == [1, .integer(values[0].count)], "\(c.name)")
-    #expect(result["type"]?.stringValue == (model.precision == .double || model.target.classes == nil ? "float64" : "float32"))
+    #expect(
+      result["type"]?.stringValue == (model.precision == .double || model.target.classes == nil ? "float64" : "float32")
+    )
     #expect(result["metadata"]?["features"]?.stringValue == JSON(model.numberColumns.map(\.name)).text(indented: false))
     for (k, member) in model.members.enumerated() {
       for (name, parameter) in model.network.tensorNames(member: model.members.count == 1 ? nil : k) {

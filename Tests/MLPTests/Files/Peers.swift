@@ -5,12 +5,14 @@ import JSONText
 
 /// A program beside the tests.
 enum Peers {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    .standardized
 
   /// The interpreter with onnx, onnxruntime and safetensors; nil where there is none.
   static let python: String? = {
     let candidates: [String?] = [
-      ProcessInfo.processInfo.environment["STATKIT_PYTHON"], root.appending(path: ".build/python/bin/python").path, "python3",
+      ProcessInfo.processInfo.environment["STATKIT_PYTHON"], root.appending(path: ".build/python/bin/python").path,
+      "python3",
     ]
     return candidates.compactMap(\.self).first {
       (try? run([$0, "-c", "import numpy, onnx, onnxruntime, safetensors"]).status) == 0

@@ -21,7 +21,9 @@ import Testing
         #expect(values.first == Double(label), "\(c.name)")
         let difference = zip(values.dropFirst(), expected).map { abs($0 - $1) / c.model.unit(of: $1) }.max()!
         // Temperature may round the last weights of single precision.
-        #expect(values.count == expected.count + 1 && difference <= (c.model.temperature == 1 ? 1e-12 : 1e-6), "\(c.name): \(values)")
+        #expect(
+          values.count == expected.count + 1 && difference <= (c.model.temperature == 1 ? 1e-12 : 1e-6),
+          "\(c.name): \(values)")
       }
     }
   }
@@ -32,7 +34,8 @@ import Testing
       var main = "#include <stdio.h>\n"
       var calls = ""
       for (i, c) in ModelCase.all.enumerated() {
-        try AtomicFile.write(try c.model.exported(as: .c, name: "case\(i)"), to: folder.appending(path: "case\(i).c").path)
+        try AtomicFile.write(
+          try c.model.exported(as: .c, name: "case\(i)"), to: folder.appending(path: "case\(i).c").path)
         main += "#include \"case\(i).c\"\n"
         for row in c.rows {
           let count = c.model.reference(row).count
@@ -47,7 +50,10 @@ import Testing
       main += "int main(void) {\n\(calls)  return 0;\n}\n"
       try AtomicFile.write(Array(main.utf8), to: folder.appending(path: "main.c").path)
       let build = try Peers.run(
-        ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Wno-overlength-strings", "main.c", "-lm", "-o", "main"],
+        [
+          "cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Wno-overlength-strings", "main.c", "-lm",
+          "-o", "main",
+        ],
         in: folder)
       try #require(build.status == 0, "\(build.output.prefix(3000))")
       try compare(ModelCase.all, Peers.run(["./main"], in: folder).output)
@@ -57,14 +63,19 @@ import Testing
   @Test(.enabled(if: Peers.hasSwift, "swiftc is not installed"))
   func swift() throws {
     let cases = ModelCase.all.filter { c in
-      ["layer norm f32", "temperature f32", "one sigmoid f64", "number f64", "poisson f32", "categories f64", "mish f32"].contains(c.name)
+      [
+        "layer norm f32", "temperature f32", "one sigmoid f64", "number f64", "poisson f32", "categories f64",
+        "mish f32",
+      ].contains(c.name)
     }
     try withFolder { folder in
       var main = "import Foundation\n"
-      main += "func show(_ p: [Double], _ classes: Int?) {\n  let best = classes == nil ? 0 : p.firstIndex(of: p.max()!)!\n"
+      main +=
+        "func show(_ p: [Double], _ classes: Int?) {\n  let best = classes == nil ? 0 : p.firstIndex(of: p.max()!)!\n"
       main += "  print(best, p.map { \"\\($0)\" }.joined(separator: \" \"))\n}\n"
       for (i, c) in cases.enumerated() {
-        try AtomicFile.write(try c.model.exported(as: .swift, name: "case\(i)"), to: folder.appending(path: "Case\(i).swift").path)
+        try AtomicFile.write(
+          try c.model.exported(as: .swift, name: "case\(i)"), to: folder.appending(path: "Case\(i).swift").path)
         for row in c.rows {
           let numbers = row.numbers.map { $0.isNaN ? ".nan" : $0.description }.joined(separator: ", ")
           let texts = row.texts.map { $0.map(SourceText.swiftString) ?? "nil" }.joined(separator: ", ")
@@ -74,7 +85,8 @@ import Testing
       }
       try AtomicFile.write(Array(main.utf8), to: folder.appending(path: "main.swift").path)
       let files = ["main.swift"] + cases.indices.map { "Case\($0).swift" }
-      let build = try Peers.run(["swiftc", "-swift-version", "6", "-warnings-as-errors", "-o", "main"] + files, in: folder)
+      let build = try Peers.run(
+        ["swiftc", "-swift-version", "6", "-warnings-as-errors", "-o", "main"] + files, in: folder)
       try #require(build.status == 0, "\(build.output.prefix(3000))")
       try compare(cases, Peers.run(["./main"], in: folder).output)
     }
@@ -101,7 +113,8 @@ import Testing
   @Test func texts() throws {
     #expect(SourceText.hexadecimal(1) == "0x1p+0" && SourceText.hexadecimal(-0.15625) == "-0x1.4p-3")
     #expect(SourceText.hexadecimal(-0.0) == "-0x0p+0" && SourceText.hexadecimal(.leastNonzeroMagnitude) == "0x1p-1074")
-    #expect(SourceText.hexadecimal(.pi) == "0x1.921fb54442d18p+1" && SourceText.hexadecimal(0x1.0001p+0) == "0x1.0001p+0")
+    #expect(
+      SourceText.hexadecimal(.pi) == "0x1.921fb54442d18p+1" && SourceText.hexadecimal(0x1.0001p+0) == "0x1.0001p+0")
     #expect(SourceText.cString("a\"\\?\n7ü") == #""a\"\\\?\0127\303\274""#)
     #expect(SourceText.swiftString("a\"\\(x)\n\u{202E}ü") == #""a\"\\(x)\u{a}\u{202e}ü""#)
     #expect(SourceText.comment("a */ b\nc") == "a * / b\u{FFFD}c")
