@@ -28,7 +28,9 @@ let package = Package(
     .target(name: "JSONText"),
     .target(name: "RandomStreams"),
     .target(name: "Tabular", dependencies: ["CKernels", "CCompression"]),
-    .target(name: "GaussFit", dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "CLinearAlgebra", "JSONText"]),
+    .target(
+      name: "GaussFit",
+      dependencies: ["MatDeriv", "Tabular", "RandomStreams", "CKernels", "CLinearAlgebra", "JSONText"]),
     .target(
       name: "MLP",
       dependencies: [

@@ -39,7 +39,9 @@ extension Table {
     }
     let gathering = Lock(
       TableGathering(columns, origins, schema.names, missing: Set(schema.dialect.missingSpellings)))
-    let tally = try input.read(plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) }) {
+    let tally = try input.read(
+      plan, threads: threads, consumer: { RowsConsumer(texts: texts.count, numbers: numeric.count) }
+    ) {
       part in
       gathering.withLock { $0.add(part) }
       return .goOn

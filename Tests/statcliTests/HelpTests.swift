@@ -94,9 +94,9 @@ private var examples: [String] {
   arguments: [
     [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["gauss", "score"], ["gauss", "sample"],
     ["gauss", "condition"], ["gauss", "marginal"], ["gauss", "classify"], ["gauss", "impute"], ["gauss", "cv"],
-    ["gauss", "merge"], ["gauss", "subtract"], ["sniff"], ["deriv"], ["minimize"],
+    ["gauss", "merge"], ["gauss", "subtract"], ["mlp"], ["mlp", "train"], ["sniff"], ["deriv"], ["minimize"],
     ["mlp", "predict"], ["mlp", "evaluate"], ["mlp", "info"], ["mlp", "explain"], ["mlp", "check-gradient"],
-    ["mlp", "export"], ["mlp", "compare"],
+    ["mlp", "export"], ["mlp", "compare"], ["mlp", "import"], ["mlp", "tune"], ["mlp", "bench"],
   ] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()

@@ -137,7 +137,8 @@ public struct GradientDescent: UpdateRule {
     var adjustment = adjustment.native
     let (x, g, n) = (x + range.lowerBound, g + range.lowerBound, range.count)
     Element.choose(
-      { sk_descend_f64(cast(x), cast(g), n, rate, &adjustment) }, { sk_descend_f32(cast(x), cast(g), n, rate, &adjustment) })
+      { sk_descend_f64(cast(x), cast(g), n, rate, &adjustment) },
+      { sk_descend_f32(cast(x), cast(g), n, rate, &adjustment) })
   }
 }
 

@@ -78,7 +78,7 @@ struct CrossTraining {
     if case .diverged = outcome.ending, outcome.model.record.bestEpoch == nil {
       throw Failure(
         .answeredNo, "fold \(number + 1): \(outcome.model.record.ending)",
-        mend: "--lr \(Numbers.exact(question.options.usedRate / 1000))")
+        mend: "--lr \(question.lowerRate)")
     }
     return FoldScore(
       repetition: repetition + 1, fold: number + 1, rows: part.validation.count, trainingRows: part.training.count,

@@ -32,7 +32,8 @@ struct CrossTrainingReport {
 
   private var dataSection: Section {
     guard case .facts(let facts) = question.section.blocks[0] else { return question.section }
-    let ending = question.training.validation > 0
+    let ending =
+      question.training.validation > 0
       ? "; of the rest \(Numbers.percent(question.training.validation, 0)) end the training" : ""
     return Section(
       "training",
@@ -46,13 +47,14 @@ struct CrossTrainingReport {
 
   /// The folds and what they amount to.
   var section: Section {
-    var blocks: [Block] = [.table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))))]
+    var blocks: [Block] = [.table(Table(columns: columns, rows: Array(rows.prefix(CrossTrainingReport.tableRows))).brief)]
     if let summary = cross.summary {
       let interval = summary.interval()
       blocks.append(
         .text(
           "mean \(text(summary.mean)), 95 % interval \(text(interval.low)) to \(text(interval.high)): Student's t, the variance of "
-            + "the folds times 1/\(cross.scores.count) + 1/\(cross.folds - 1), since folds share rows (Nadeau and Bengio 2003)"))
+            + "the folds times 1/\(cross.scores.count) + 1/\(cross.folds - 1), since folds share rows (Nadeau and Bengio 2003)"
+        ))
     }
     return Section("cross-validation", blocks)
   }
@@ -96,5 +98,19 @@ struct CrossTrainingReport {
       [("schema", "statcli.mlp.cv/1"), ("command", .string(question.command)), ("version", .string(Version.number))]
         + question.members.filter { $0.0 != "split" }
         + [("crossValidation", result), ("warnings", JSON(question.warnings))])
+  }
+}
+
+extension Table {
+  /// The table with four digits of each number, for a page.
+  var brief: Table {
+    Table(
+      columns: columns,
+      rows: rows.map { row in
+        row.map { cell in
+          if case .number(let value) = cell { return .text(Numbers.human(value, digits: 4)) }
+          return cell
+        }
+      })
   }
 }

@@ -7,7 +7,8 @@ struct DryRunReport {
 
   var report: Report {
     Report(
-      verdict: "A network \(question.networkPhrase) with \(question.outline.network.parameterCount) parameters would be trained on "
+      verdict:
+        "A network \(question.networkPhrase) with \(question.outline.network.parameterCount) parameters would be trained on "
         + "\(Numbers.counted(question.split.training.count, "row")); nothing was",
       sections: [question.section, layers, cost], warnings: question.warnings,
       records: { Table(columns: columns, rows: rows) }, json: { json })
@@ -45,7 +46,10 @@ struct DryRunReport {
 
   private var json: JSON {
     .object(
-      [("schema", "statcli.mlp.dry-run/1"), ("command", .string(question.command)), ("version", .string(Version.number))]
+      [
+        ("schema", "statcli.mlp.dry-run/1"), ("command", .string(question.command)),
+        ("version", .string(Version.number)),
+      ]
         + question.members
         + [
           ("bytes", .integer(question.outline.bytes)), ("flopsPerEpoch", .finite(question.outline.flops)),

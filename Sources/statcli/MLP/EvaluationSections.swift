@@ -31,7 +31,8 @@ extension Evaluation {
           "accuracy",
           "\(Numbers.percent(classes.accuracy, 2)), \(classes.right) of \(classes.rows) rows; 95 % interval "
             + "\(Numbers.fixed(100 * interval.low, 2)) to \(Numbers.percent(interval.high, 2)) (Wilson)"
-        ), ("log-loss", Numbers.human(classes.logLoss, digits: 4)), ("Brier score", Numbers.human(classes.brier, digits: 4)),
+        ), ("log-loss", Numbers.human(classes.logLoss, digits: 4)),
+        ("Brier score", Numbers.human(classes.brier, digits: 4)),
       ]
     }
     guard let numbers else { return [] }

@@ -152,7 +152,8 @@ struct MLPColumns {
         Warning(
           code: "W401",
           text:
-            "\(empty.count == 1 ? "column" : "columns") \(ColumnChoice.list(empty)) left out: no value in the first rows"))
+            "\(empty.count == 1 ? "column" : "columns") \(ColumnChoice.list(empty)) left out: no value in the first rows"
+        ))
     }
     if columns.numbers.isEmpty && columns.categories.isEmpty {
       throw Failure(

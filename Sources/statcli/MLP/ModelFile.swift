@@ -11,6 +11,9 @@ struct ModelFile {
   /// **Throws**: status 64 if standard input has no name to make one of; 73 if the file exists or cannot be created.
   init(_ output: String?, paths: [String], isSaved: Bool, force: Bool) throws(Failure) {
     isWanted = isSaved
+    if isSaved, output == "-", System.isTerminal(1) {
+      throw Failure(.usage, "a model is no text for a terminal", mend: "-o model.mlp")
+    }
     guard isSaved, output != "-" else {
       path = nil
       return

@@ -11,7 +11,8 @@ struct NetworkFlags: ParsableArguments {
   var hidden: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Activation of hidden layers (default: \(Layer(1).activation.rawValue)).", valueName: "name")
+    name: .long,
+    help: ArgumentHelp("Activation of hidden layers (default: \(Layer(1).activation.rawValue)).", valueName: "name")
   )
   var activation: Activation?
 

@@ -45,12 +45,14 @@ struct OptimizerFlags: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "What adamw takes off each weight in a step, times the rate (default: \(usual.weightDecay)).", valueName: "value"))
+      "What adamw takes off each weight in a step, times the rate (default: \(usual.weightDecay)).", valueName: "value")
+  )
   var weightDecay: Real?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0).", valueName: "value"))
+    help: ArgumentHelp(
+      "Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0).", valueName: "value"))
   var l2: Real?
 
   @Option(
@@ -70,7 +72,8 @@ struct OptimizerFlags: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Share of all steps in which the rate grows from zero: 5% or 0.05 (default: 0).", valueName: "share"))
+    help: ArgumentHelp(
+      "Share of all steps in which the rate grows from zero: 5% or 0.05 (default: 0).", valueName: "share"))
   var warmup: Share?
 
   @Option(name: .long, help: ArgumentHelp("Rows of a step (default: \(usual.batch)).", valueName: "rows"))
@@ -125,20 +128,20 @@ struct OptimizerFlags: ParsableArguments {
 
   func validate() throws {
     let positive = [("--lr", lr), ("--clip-norm", clipNorm)]
-    for case let (flag, value?) in positive where !(value.value > 0) {
+    for case (let flag, let value?) in positive where !(value.value > 0) {
       throw ValidationError("\(flag) is positive; it is \(Numbers.exact(value.value))")
     }
     let notNegative = [("--weight-decay", weightDecay), ("--l1", l1), ("--l2", l2)]
-    for case let (flag, value?) in notNegative where value.value < 0 {
+    for case (let flag, let value?) in notNegative where value.value < 0 {
       throw ValidationError("\(flag) is not negative; it is \(Numbers.exact(value.value))")
     }
     let shares = [
       ("--momentum", momentum), ("--beta1", beta1), ("--beta2", beta2), ("--label-smoothing", labelSmoothing),
     ]
-    for case let (flag, value?) in shares where !(0..<1).contains(value.value) {
+    for case (let flag, let value?) in shares where !(0..<1).contains(value.value) {
       throw ValidationError("\(flag) lies from 0 to below 1; it is \(Numbers.exact(value.value))")
     }
-    for case let (flag, value?) in [("--batch", batch), ("--epochs", epochs), ("--ensemble", ensemble)]
+    for case (let flag, let value?) in [("--batch", batch), ("--epochs", epochs), ("--ensemble", ensemble)]
     where value.value < 1 {
       throw ValidationError("\(flag) is at least 1; it is \(value.value)")
     }

@@ -22,7 +22,8 @@ struct RunFlags: ParsableArguments {
     name: .long, help: ArgumentHelp("Epochs from one checkpoint to the next (default: 1).", valueName: "n"))
   var saveEvery: Count?
 
-  @Flag(name: .long, help: "Take training up from the file of --checkpoint, if it is there, as if it had never stopped.")
+  @Flag(
+    name: .long, help: "Take training up from the file of --checkpoint, if it is there, as if it had never stopped.")
   var resume = false
 
   @Flag(name: .long, help: "Read the data and tell what would be trained; train nothing.")

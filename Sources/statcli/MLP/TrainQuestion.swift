@@ -52,6 +52,12 @@ struct TrainQuestion {
     return names.indices.map { (names[$0], all[$0], trained[$0]) }
   }
 
+  /// A rate to try where the one given diverges.
+  var lowerRate: String {
+    let usual = options.optimizer.usualRate
+    return Numbers.human(options.usedRate > usual ? usual : options.usedRate / 10)
+  }
+
   // MARK: In words
 
   /// `64-100-10, relu`.
@@ -118,12 +124,16 @@ struct TrainQuestion {
     let incomplete = outline.incompleteColumns
     if !incomplete.isEmpty {
       let list = incomplete.prefix(5).map { "\"\($0.name)\" \($0.missing)" }.joined(separator: ", ")
+      let isCategory = Dictionary(uniqueKeysWithValues: data.table.columns.map { ($0.name, $0.values != nil) })
+      let ways =
+        (incomplete.contains { isCategory[$0.name] == false }
+          ? ["numbers are filled with the median of the rows that train"] : [])
+        + (incomplete.contains { isCategory[$0.name] == true } ? ["categories count as none of their values"] : [])
       let more = incomplete.count > 5 ? " and in \(incomplete.count - 5) more columns" : ""
       warnings.append(
         Warning(
           code: "W402",
-          text: "missing cells: \(list)\(more); numbers are filled with the median of the rows that train, "
-            + "categories count as none of their values",
+          text: "missing cells: \(list)\(more); \(ways.joined(separator: ", "))",
           mend: "--exclude \(incomplete.prefix(5).map { ColumnSelection.word(for: $0.name) }.joined(separator: ","))"))
     }
     let constant = outline.constantColumns

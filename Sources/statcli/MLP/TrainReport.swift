@@ -46,12 +46,15 @@ struct TrainReport {
       if let before = outcome.calibrationErrorBefore, let after = evaluation.classes?.calibrationError {
         let change =
           model.temperature == 1
-          ? "" : "; before temperature \(Numbers.human(model.temperature, digits: 4)) it was \(Numbers.percent(before, 2))"
+          ? ""
+          : "; before temperature \(Numbers.human(model.temperature, digits: 4)) it was \(Numbers.percent(before, 2))"
         facts.append(("calibration", "expected error \(Numbers.percent(after, 2))\(change)"))
       }
     }
     if let curve = style.flatMap(curve) { facts.append(curve) }
-    let note = outcome.evaluation == nil ? nil : "rows for validation, which chose the epoch; for figures of rows that chose nothing: --cv 5"
+    let note =
+      outcome.evaluation == nil
+      ? nil : "rows for validation, which chose the epoch; for figures of rows that chose nothing: --cv 5"
     return [Section("report", note: note, [.facts(facts)])] + (outcome.evaluation?.sections ?? []) + [saved]
   }
 
@@ -94,7 +97,7 @@ struct TrainReport {
   }
 
   private var history: Section {
-    Section("epochs", [.table(Table(columns: historyColumns, rows: historyRows))])
+    Section("epochs", [.table(Table(columns: historyColumns, rows: historyRows).brief)])
   }
 
   private var next: String? {
@@ -164,7 +167,8 @@ struct TrainReport {
     return [
       Warning(
         code: "W406",
-        text: "the loss diverged \(recoveries.count == 1 ? "once" : "\(recoveries.count) times"), the last time in epoch "
+        text:
+          "the loss diverged \(recoveries.count == 1 ? "once" : "\(recoveries.count) times"), the last time in epoch "
           + "\(last.epoch): the epoch was undone and went on at half the rate, \(Numbers.human(last.rate))",
         mend: "--lr \(Numbers.human(last.rate))"
       ).completed(question.command)

@@ -21,7 +21,8 @@ struct TrainRun {
     Interruption.listen()
     let terminal = Terminal(descriptor: 1, color: output.color)
     if streams {
-      let sections = [question.section] + (cross.map { [CrossTrainingReport(question: question, cross: $0).section] } ?? [])
+      let sections =
+        [question.section] + (cross.map { [CrossTrainingReport(question: question, cross: $0).section] } ?? [])
       try StandardOutput.write(Page(terminal: terminal).render(sections) + "\n")
     }
     let watch = TrainingWatch(
@@ -36,9 +37,13 @@ struct TrainRun {
     var trained = outcome.model
     trained.record.command = question.command
     trained.record.version = Version.number
+    // Times are in the log: the same training makes the same file.
+    for i in trained.record.epochs.indices { trained.record.epochs[i].seconds = 0 }
     let bytes = try model.write(trained)
     if output.verbose { StandardError.write("statcli: trained after \(clock.text)\n") }
-    try log.write("end", [("ending", .string(trained.record.ending)), ("bestEpoch", trained.record.bestEpoch.map(JSON.integer) ?? .null)])
+    try log.write(
+      "end",
+      [("ending", .string(trained.record.ending)), ("bestEpoch", trained.record.bestEpoch.map(JSON.integer) ?? .null)])
     let content = TrainReport(
       question: question, outcome: outcome, model: trained, members: watch.members, cross: cross,
       file: model.path ?? "-", bytes: bytes)
@@ -57,7 +62,7 @@ struct TrainRun {
     case .diverged:
       throw Failure(
         .answeredNo, "\(outcome.model.record.ending); nothing is saved",
-        mend: "--lr \(Numbers.exact(question.options.usedRate / 1000))", "--clip-norm 1", "--scale columns")
+        mend: "--lr \(question.lowerRate)", "--clip-norm 1", "--scale columns")
     default:
       throw Failure(
         .answeredNo, "\(outcome.model.record.ending) before the first epoch was over; nothing is saved",

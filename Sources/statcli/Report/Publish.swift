@@ -69,7 +69,9 @@ struct Publisher {
   }
 
   private func tellFile() {
-    if let file = flags.file, !flags.quiet, !System.isSpecial(file) { StandardError.write("statcli: wrote \(file.printable)\n") }
+    if let file = flags.file, !flags.quiet, !System.isSpecial(file) {
+      StandardError.write("statcli: wrote \(file.printable)\n")
+    }
   }
 
   private func bytes(_ report: Report) -> [UInt8] {

@@ -120,9 +120,17 @@ extension Scratch {
     #expect(try scratch.run(words("mlp export plane.mlp --to \(form) -q -o made.\(form)")).status == 73)
   }
   #expect(try scratch.must("mlp export plane.mlp --to c --name flat").contains("flat"))
-  #expect(try scratch.must("mlp predict made.safetensors iris.csv --help").isEmpty == false)
   try scratch.write("k.csv", "x,y\n1,2\n3,1\n")
   #expect(try scratch.must("mlp predict made.safetensors k.csv") == scratch.must("mlp predict plane.mlp k.csv"))
+  try scratch.must("mlp import made.onnx -q -o back.mlp")
+  let (there, back) = try (
+    scratch.rows("mlp predict plane.mlp k.csv --proba"), scratch.rows("mlp predict back.mlp k.csv --proba")
+  )
+  for (a, b) in zip(there, back) {
+    #expect(a[1] == b[1] && abs(Double(a[2])! - Double(b[2])!) < 1e-6)
+  }
+  #expect(try scratch.run(words("mlp import made.onnx -o back.mlp")).status == 73)
+  #expect(try scratch.run(words("mlp import iris.csv -o text.mlp")).status == 65)
 }
 
 @Test(arguments: [

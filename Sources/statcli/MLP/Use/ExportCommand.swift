@@ -7,7 +7,7 @@ struct ExportCommand: Action {
     commandName: "export", abstract: "Write a model for other programs: ONNX, JSON, C, Swift.",
     discussion: """
       Examples:
-        statcli mlp export species.mlp --to onnx -o iris.onnx
+        statcli mlp export species.mlp --to onnx -o species.onnx
         statcli mlp export species.mlp -o iris.c
         statcli mlp export species.mlp --to swift --name Iris | head -20
 

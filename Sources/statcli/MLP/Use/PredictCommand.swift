@@ -14,7 +14,7 @@ struct PredictCommand: Action {
 
       The columns of the model are found by their names, in any order and among others. Each row has its line in the \
       file and the prediction: the class of the largest probability, or a number in the units of the column that the \
-      model was trained on. Missing cells are filled in as the model says. csv (the default), tsv and jsonl are \
+      model was trained on. Missing cells are filled with what the model keeps for them. csv (the default), tsv and jsonl are \
       written while the file is read, in memory that does not grow with it; the bits do not depend on the number of \
       threads, nor on the rows around. table and json are of all rows together.
       """)
