@@ -95,7 +95,9 @@ extension Network {
     var sizes: [(name: String, meaning: String, value: Int?)] = [
       ("m", "samples of a batch", nil), ("d", inputs == 1 ? "input" : "inputs", inputs),
     ]
-    for (l, layer) in hidden.enumerated() { sizes.append(("h\(l + 1)", "\(layer.width == 1 ? "neuron" : "neurons") of layer \(l + 1)", layer.width)) }
+    for (l, layer) in hidden.enumerated() {
+      sizes.append(("h\(l + 1)", "\(layer.width == 1 ? "neuron" : "neurons") of layer \(l + 1)", layer.width))
+    }
     sizes.append(("k", outputs == 1 ? "output" : "outputs", outputs))
     return Explanation(sizes: sizes, forward: forward, backward: backward, whole: whole)
   }
@@ -121,7 +123,8 @@ extension Network {
   /// tr(Delta*z) of layer l: what the derivative of the loss is to anything below, where Delta = dL/dz is given.
   private func product(_ l: Int, _ upward: [String]) -> Program {
     let end = upward.firstIndex { $0.hasPrefix("z\(l) = ") }!
-    let kept = parameters.filter { $0.layer < l || ($0.layer == l && ($0.role == .weight || $0.role == .bias)) }.map(\.name)
+    let kept = parameters.filter { $0.layer < l || ($0.layer == l && ($0.role == .weight || $0.role == .bias)) }.map(
+      \.name)
     var names = Set(kept + ["X"])
     for i in 1..<max(l, 2) { names.insert("D\(i)") }
     var lines = declarations(.loss(weighted: false, penalized: false)).filter { line in

@@ -28,7 +28,10 @@ public struct TrainingBenchmark: Sendable {
 
   /// What takes most of a step.
   public var limit: String {
-    let parts = [("products", min(products, plan)), ("passes and small products", passes), ("update", update), ("gathering", gathering)]
+    let parts = [
+      ("products", min(products, plan)), ("passes and small products", passes), ("update", update),
+      ("gathering", gathering),
+    ]
     return parts.max { $0.1 < $1.1 }!.0
   }
 
@@ -58,10 +61,11 @@ public struct TrainingBenchmark: Sendable {
     let trainer = Trainer<Float>(network, samples, split, options, team: team)
     let whole = trainer.batches
     trainer.fill(trainer.full, first: 0)
-    step = TrainingBenchmark.time(seconds / 4) {
-      _ = trainer.runEpoch()
-      trainer.position.batch = 0
-    } / Double(whole)
+    step =
+      TrainingBenchmark.time(seconds / 4) {
+        _ = trainer.runEpoch()
+        trainer.position.batch = 0
+      } / Double(whole)
     plan = TrainingBenchmark.time(seconds / 4) { trainer.run(trainer.full) }
     update = TrainingBenchmark.time(seconds / 4) { trainer.update() }
     gathering = TrainingBenchmark.time(seconds / 4) { trainer.fill(trainer.full, first: 0) }
@@ -73,7 +77,10 @@ public struct TrainingBenchmark: Sendable {
     let n = 1024
     let a = Matrix<Float>(rows: n, columns: n) { i, j in Float((i * 7 + j * 3) % 11) / 11 }
     let seconds = time(0.25) {
-      guard let team else { return _ = a * a }
+      guard let team else {
+        _ = a * a
+        return
+      }
       team.run { _ in _ = a * a }
     }
     return 2 * Double(n * n * n) * Double(threads) / seconds

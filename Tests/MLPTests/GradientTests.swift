@@ -5,7 +5,7 @@ import Testing
 @testable import MLP
 
 @Suite struct GradientTests {
-  static let losses: [Loss] = [
+  static let allLosses: [Loss] = [
     .crossEntropy, .binaryCrossEntropy, .squaredError, .meanSquaredError, .meanAbsoluteError, .huber(delta: 0.5),
     .logCosh, .quantile(0.3), .poisson,
   ]
@@ -20,7 +20,7 @@ import Testing
     #expect(kinks <= 2)
   }
 
-  @Test(arguments: losses, [false, true])
+  @Test(arguments: allLosses, [false, true])
   func losses(_ loss: Loss, weighted: Bool) {
     let network = Network(
       inputs: 3, hidden: [Layer(4, .tanh)], outputs: 2, outputActivation: loss == .squaredError ? .sigmoid : .identity,

@@ -7,6 +7,7 @@ struct MLPCommand: ParsableCommand {
     abstract: "Train multilayer perceptrons on tables, and use them.",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InfoCommand.self, ExplainCommand.self,
-      CheckGradientCommand.self, CompareNetworksCommand.self, ExportCommand.self, ImportCommand.self, TuneCommand.self, BenchCommand.self,
+      CheckGradientCommand.self, CompareNetworksCommand.self, ExportCommand.self, ImportCommand.self, TuneCommand.self,
+      BenchCommand.self,
     ])
 }

@@ -20,7 +20,8 @@ enum HandmadeModels {
 
   /// A number from a number and a category.
   static let line = Model(
-    network: Network(inputs: 3, hidden: [Layer(2, .sigmoid)], outputs: 1, outputActivation: .sigmoid, loss: .squaredError),
+    network: Network(
+      inputs: 3, hidden: [Layer(2, .sigmoid)], outputs: 1, outputActivation: .sigmoid, loss: .squaredError),
     encoder: Encoder([
       .number(name: "x", centre: 0, factor: 1, fill: 0), .category(name: "kind", values: ["new", "old"]),
     ]), target: .number(column: "price", centre: 10, factor: 0.125),

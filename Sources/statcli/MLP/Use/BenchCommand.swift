@@ -43,13 +43,16 @@ struct BenchCommand: Action {
     if let threads, !(1...1024).contains(threads.value) {
       throw ValidationError("--threads is a number from 1 to 1024, not \(threads.value)")
     }
-    if optimizer == .lbfgs { throw ValidationError("--optimizer lbfgs takes all rows at once: it has no steps to time") }
+    if optimizer == .lbfgs {
+      throw ValidationError("--optimizer lbfgs takes all rows at once: it has no steps to time")
+    }
   }
 
   func execute() throws(Failure) -> ExitStatus {
     let publisher = Publisher(output)
     let destination = try publisher.claim()
-    let network = try model.map { (path) throws(Failure) in try NetworkFile(path).model.network } ?? (shape ?? .usual).network
+    let network =
+      try model.map { (path) throws(Failure) in try NetworkFile(path).model.network } ?? (shape ?? .usual).network
     let all = threads?.value ?? Version.processors
     let runs = (batch?.values ?? [32, 128, 512]).flatMap { batch in
       (all > 1 ? [1, all] : [1]).map { TrainingBenchmark(network, batch: batch, threads: $0, optimizer: optimizer) }
@@ -75,7 +78,8 @@ struct BenchCommand: Action {
         return [
           .count(run.batch), .count(run.threads), rounded(run.samplesPerSecond), rounded(run.flopsPerSecond / 1e9),
           rounded(run.product / 1e9), .text(percent(run.flopsPerSecond / run.product)), rounded(run.step * 1e6),
-          rounded(min(run.products, run.plan) * 1e6), rounded(run.passes * 1e6), rounded(run.update * 1e6), rounded(run.gathering * 1e6),
+          rounded(min(run.products, run.plan) * 1e6), rounded(run.passes * 1e6), rounded(run.update * 1e6),
+          rounded(run.gathering * 1e6),
           .text(run.limit),
         ]
       })
@@ -139,7 +143,9 @@ struct CountList: ExpressibleByArgument {
   let values: [Int]
 
   init?(argument: String) {
-    let counts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Count(argument: String($0))?.value ?? 0 }
+    let counts = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+      Count(argument: String($0))?.value ?? 0
+    }
     guard !counts.isEmpty, counts.allSatisfy({ (1...1_000_000).contains($0) }) else { return nil }
     values = counts
   }

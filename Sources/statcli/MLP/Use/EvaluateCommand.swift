@@ -68,13 +68,16 @@ struct EvaluateCommand: Action {
     let figures = total.withLock { $0 }
     guard figures.judged > 0 else {
       throw Failure(
-        .badData, figures.withoutTruth + figures.foreign.reduce(0) { $0 + $1.rows } == 0
-          ? "there are no rows" : "no row has an answer that the model knows in column "
-          + "\"\(input.schema.names[truth])\"", at: NetworkFile.name(path),
+        .badData,
+        figures.withoutTruth + figures.foreign.reduce(0) { $0 + $1.rows } == 0
+          ? "there are no rows"
+          : "no row has an answer that the model knows in column "
+            + "\"\(input.schema.names[truth])\"", at: NetworkFile.name(path),
         mend: "statcli mlp info \(shellQuoted(model))")
     }
     let report = EvaluateReport(
-      file: file, path: path, target: input.schema.names[truth], figures: figures, required: requireAccuracy?.value, command: Typed.command)
+      file: file, path: path, target: input.schema.names[truth], figures: figures, required: requireAccuracy?.value,
+      command: Typed.command)
     return try publisher.publish(report.report, to: destination)
   }
 }

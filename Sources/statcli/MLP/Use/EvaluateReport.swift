@@ -40,8 +40,9 @@ struct EvaluateReport {
       if foreignRows > 0 {
         let names = figures.foreign.map { "\"\($0.label)\" (\($0.rows))" }
         let rest = names.count > 5 ? " and \(names.count - 5) more" : ""
-        reasons.append("\(foreignRows) of classes that the model does not know: "
-          + names.prefix(5).joined(separator: ", ") + rest)
+        reasons.append(
+          "\(foreignRows) of classes that the model does not know: "
+            + names.prefix(5).joined(separator: ", ") + rest)
       }
       warnings.append(
         Warning(
@@ -67,7 +68,8 @@ struct EvaluateReport {
           ])
         ]), Section("model", [.facts(file.facts)]),
     ]
-    return sections + [Section("figures", [.facts(figures.evaluation.facts + calibration)])] + figures.evaluation.sections
+    return sections + [Section("figures", [.facts(figures.evaluation.facts + calibration)])]
+      + figures.evaluation.sections
   }
 
   private var calibration: [(String, String)] {

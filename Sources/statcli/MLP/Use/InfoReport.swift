@@ -21,7 +21,8 @@ struct InfoReport {
   private var verdict: String {
     let what = model.target.classes.map { "\($0.count) classes" } ?? "a number"
     let members = model.members.count == 1 ? "" : "\(model.members.count) networks of "
-    return "\(members)\(network.shape), \(network.parameterCount) parameters: predicts \"\(model.target.column)\", \(what)"
+    return
+      "\(members)\(network.shape), \(network.parameterCount) parameters: predicts \"\(model.target.column)\", \(what)"
   }
 
   private var sections: [Section] {
@@ -116,10 +117,14 @@ struct InfoReport {
     add("rows", "\(record.rows) of training, \(record.validationRows) of validation")
     if let last = record.epochs.last {
       add(
-        "epochs", "\(last.epoch)" + (record.bestEpoch.map { ", best \($0)" } ?? "")
+        "epochs",
+        "\(last.epoch)" + (record.bestEpoch.map { ", best \($0)" } ?? "")
           + (record.ending.isEmpty ? "" : "; \(record.ending)"))
     }
-    add("settings", record.settings.filter { $0.value != .null }.map { "\($0.name) \(InfoReport.text($0.value))" }.joined(separator: ", "))
+    add(
+      "settings",
+      record.settings.filter { $0.value != .null }.map { "\($0.name) \(InfoReport.text($0.value))" }.joined(
+        separator: ", "))
     add("data", record.fingerprint.isEmpty ? "" : "fingerprint \(record.fingerprint)")
     add("command", record.command)
     add("version", record.version)

@@ -18,7 +18,9 @@ struct NetworkFile {
     let name = NetworkFile.name(path)
     do throws(MLPError) { model = try MLP.Model(parsing: bytes, name: name) } catch {
       if let kind = ForeignFile(bytes, path: path) {
-        throw Failure(.badData, items: [Failure.Item(location: name, text: "is no model of mlp: it is \(kind.text)")], mends: kind.ways)
+        throw Failure(
+          .badData, items: [Failure.Item(location: name, text: "is no model of mlp: it is \(kind.text)")],
+          mends: kind.ways)
       }
       throw Failure(error, at: name)
     }

@@ -53,7 +53,8 @@ struct PredictCommand: Action {
     let file = try NetworkFile(model)
     if file.model.target.classes == nil, proba || top != nil {
       throw Failure(
-        .usage, "\(proba ? "--proba" : "--top") is of classes, and the model predicts a number, "
+        .usage,
+        "\(proba ? "--proba" : "--top") is of classes, and the model predicts a number, "
           + "\"\(file.model.target.column)\"", at: NetworkFile.name(model))
     }
     let publisher = Publisher(output)

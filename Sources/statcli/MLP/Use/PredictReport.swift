@@ -48,8 +48,10 @@ struct PredictReport {
   private var verdict: String {
     let rows = Numbers.counted(summary.rows, "row")
     guard let classes = file.model.target.classes else {
-      return summary.rows == 0 ? "No rows" : "\(rows) predicted: \"\(file.model.target.column)\" from "
-        + "\(Numbers.human(summary.lowest)) to \(Numbers.human(summary.highest)), mean \(Numbers.human(summary.mean))"
+      return summary.rows == 0
+        ? "No rows"
+        : "\(rows) predicted: \"\(file.model.target.column)\" from "
+          + "\(Numbers.human(summary.lowest)) to \(Numbers.human(summary.highest)), mean \(Numbers.human(summary.mean))"
     }
     let found = classes.indices.filter { summary.predicted[$0] > 0 }.sorted {
       (summary.predicted[$1], $0) < (summary.predicted[$0], $1)

@@ -112,7 +112,8 @@ final class TuneProgress: Sendable {
   func tell(_ trial: Tuning.Trial) {
     guard isShown else { return }
     let loss = Numbers.human(trial.loss, digits: 4)
-    StandardError.write("\rtuning  settings \(trial.number), \(trial.epochs) epochs: loss \(loss)" + ProgressLine.clearRest)
+    StandardError.write(
+      "\rtuning  settings \(trial.number), \(trial.epochs) epochs: loss \(loss)" + ProgressLine.clearRest)
   }
 
   func end() { if isShown { StandardError.write("\r" + ProgressLine.clearRest) } }

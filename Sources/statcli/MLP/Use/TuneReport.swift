@@ -25,9 +25,13 @@ struct TuneReport {
 
   private var verdict: String {
     let best = tuning.best
-    let score = best.score.map { isOfClasses ? ", accuracy \(Numbers.percent($0, 2))" : ", R2 \(Numbers.human($0, digits: 4))" }
+    let score = best.score.map {
+      isOfClasses ? ", accuracy \(Numbers.percent($0, 2))" : ", R2 \(Numbers.human($0, digits: 4))"
+    }
     let count = tuning.rounds[0].trials.count
-    let which = best.number == 1 ? "The defaults, settings 1 of \(count), are best" : "Settings \(best.number) of \(count) are best"
+    let which =
+      best.number == 1
+      ? "The defaults, settings 1 of \(count), are best" : "Settings \(best.number) of \(count) are best"
     return "\(which): validation loss "
       + "\(Numbers.human(best.loss, digits: 4))\(score ?? "") after at most \(best.epochs) epochs"
   }
