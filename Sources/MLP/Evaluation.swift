@@ -30,6 +30,12 @@ public struct Evaluation: Sendable {
     }
   }
 
+  /// Adds a row: its probabilities, and the place of its class among the names. Numbers have no use for it.
+  public mutating func add(_ probabilities: [Double], label: Int) { classes?.add(probabilities, label: label) }
+
+  /// Adds a row: what was predicted, and the truth. Classes have no use for it.
+  public mutating func add(_ prediction: Double, value: Double) { numbers?.add(prediction, value: value) }
+
   /// Rows that were judged.
   public var rows: Int { classes?.rows ?? numbers?.rows ?? 0 }
 }

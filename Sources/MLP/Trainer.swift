@@ -16,7 +16,7 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
   private(set) var state: UpdateState<Element>
   private var rule: any UpdateRule
   private let filler: BatchFiller<Element>
-  private let full: CompiledNetwork<Element>
+  let full: CompiledNetwork<Element>
   /// The batch of what is left at the end of an epoch.
   private let last: CompiledNetwork<Element>?
   private let training: [Int32]
@@ -124,6 +124,16 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
   }
 
   private func step(_ batch: CompiledNetwork<Element>, first: Int) {
+    fill(batch, first: first)
+    run(batch)
+    update()
+  }
+
+  /// Loss and gradients of a batch.
+  func run(_ batch: CompiledNetwork<Element>) { batch.run(team) }
+
+  /// Inputs, targets and masks of the samples that begin at `first` in the order of the epoch.
+  func fill(_ batch: CompiledNetwork<Element>, first: Int) {
     let epoch = position.epoch + 1
     order.withUnsafeBufferPointer { order in
       let order = order.baseAddress!
@@ -140,11 +150,10 @@ final class Trainer<Element: Scalar>: @unchecked Sendable {
           shared.batch, shared.order, first: first, part: part, epoch: epoch, scratch: shared.scratch[thread].start)
       }
     }
-    batch.run(team)
-    update()
   }
 
-  private func update() {
+  /// A pass of the rule over all parameters.
+  func update() {
     let steps = Double(batches * options.epochs)
     let done = Double(state.steps)
     let warm = options.warmup * steps

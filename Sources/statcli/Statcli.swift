@@ -27,16 +27,17 @@ struct Statcli: ParsableCommand {
   static let flagsWithValue: Set<String> = [
     "--activation", "--at", "--augment", "--batch", "--beta1", "--beta2", "--blocks", "--bootstrap", "--by",
     "--checkpoint", "--class-weight", "--clip-norm", "--color", "--columns", "--comment", "--compare",
-    "--convention", "--covariance", "--covariance-equals", "--cv", "--data", "--decimal", "--delimiter",
-    "--dropout", "--emit", "--encoding", "--ensemble", "--epochs", "--exclude", "--file", "--folds", "--format",
-    "--generate-completion-script", "--given", "--hidden", "--init", "--intervals", "--known-covariance", "--l1",
-    "--l2", "--label-smoothing", "--layout", "--let", "--level", "--log", "--loss", "--lr", "--max-iterations",
-    "--mean", "--method", "--min-delta", "--missing", "--model", "--momentum", "--monitor", "-n", "--na",
-    "--na-only", "--norm", "-o", "--optimizer", "--output", "--output-activation", "--patience", "--precision",
-    "--preset", "--priors", "--quote", "--ragged", "--rate", "--repeats", "--report", "--ridge", "--rows", "--save",
-    "--save-every", "--scale", "--schedule", "--seed", "--shrinkage", "--silence", "--size", "--skip",
-    "--standard-errors", "--start", "--target", "--task", "--threads", "--time", "--tolerance", "--trace",
-    "--valid", "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
+    "--convention", "--covariance", "--covariance-equals", "--cv", "--data", "--decimal", "--delimiter", "--dropout",
+    "--emit", "--encoding", "--ensemble", "--epochs", "--exclude", "--file", "--folds", "--format",
+    "--generate-completion-script", "--given", "--hidden", "--id", "--init", "--intervals", "--keep",
+    "--known-covariance", "--l1", "--l2", "--label-smoothing", "--layout", "--let", "--level", "--log", "--loss",
+    "--lr", "--max-iterations", "--mean", "--method", "--min-delta", "--missing", "--model", "--momentum",
+    "--monitor", "-n", "--na", "--na-only", "--name", "--norm", "-o", "--optimizer", "--output",
+    "--output-activation", "--patience", "--precision", "--preset", "--priors", "--quote", "--ragged", "--rate",
+    "--repeats", "--report", "--require-accuracy", "--ridge", "--rows", "--save", "--save-every", "--scale",
+    "--schedule", "--seed", "--settings", "--shape", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
+    "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top", "--trace", "--valid",
+    "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
   ]
 }
 

@@ -239,10 +239,11 @@ let goldenCases: [GoldenCase] = [
   GoldenCase("help-warnings", "help warnings"),
 ]
 
-@Test(arguments: goldenCases)
+@Test(arguments: goldenCases + networkCases)
 func golden(_ example: GoldenCase) throws {
   let scratch = try Scratch()
   for (name, text) in example.files { try scratch.write(name, text) }
+  if example.command.hasPrefix("mlp ") { try HandmadeModels.write(to: scratch) }
   let run = try scratch.run(words(example.command), input: example.input, environment: example.environment)
   let found =
     "$ statcli \(example.command)\n\(rounded(run.output))--- standard error\n\(run.errors)--- exit \(run.status)\n"
@@ -277,5 +278,5 @@ private func firstDifference(_ found: String, _ expected: String) -> String {
 @Test func everyGoldenFileHasItsCase() throws {
   let folder = Scratch.repository.appending(path: "Tests/statcliTests/Fixtures/golden")
   let files = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
-  #expect(files == goldenCases.map { $0.name + ".txt" }.sorted())
+  #expect(files == (goldenCases + networkCases).map { $0.name + ".txt" }.sorted())
 }

@@ -77,6 +77,7 @@ private var examples: [String] {
   try scratch.write("m.csv", "1,2\n3,4\n5,7\n")
   try scratch.write("y.csv", "1\n2\n4\n")
   try scratch.write("c.csv", "2,1\n1,3\n")
+  try HandmadeModels.write(to: scratch)
   for line in [
     "gauss iris.csv --save iris.fit -q", "gauss iris.csv --by Species --save species.fit -q",
   ] {
@@ -94,6 +95,8 @@ private var examples: [String] {
     [], ["gauss"], ["gauss", "fit"], ["gauss", "moments"], ["gauss", "test"], ["gauss", "score"], ["gauss", "sample"],
     ["gauss", "condition"], ["gauss", "marginal"], ["gauss", "classify"], ["gauss", "impute"], ["gauss", "cv"],
     ["gauss", "merge"], ["gauss", "subtract"], ["mlp"], ["mlp", "train"], ["sniff"], ["deriv"], ["minimize"],
+    ["mlp", "predict"], ["mlp", "evaluate"], ["mlp", "info"], ["mlp", "explain"], ["mlp", "check-gradient"],
+    ["mlp", "export"], ["mlp", "compare"], ["mlp", "import"], ["mlp", "tune"], ["mlp", "bench"],
   ] as [[String]])
 func helpBeginsWithPurposeAndExamples(path: [String]) throws {
   let scratch = try Scratch()

@@ -63,7 +63,7 @@ extension DerivAnswer {
   }
 
   /// The functions as one file: what they need is imported once, and a file of MATLAB defines each function once.
-  private static func file(_ functions: [String], _ language: Language) -> String {
+  static func file(_ functions: [String], _ language: Language) -> String {
     if language == .matlab {
       var known: [Substring] = []
       for function in functions.flatMap({ $0.split(separator: "\n\n") }) {

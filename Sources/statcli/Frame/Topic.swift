@@ -115,5 +115,8 @@ enum WarningCode {
     ("W407", "columns are standardized together, by one mean and one variance"),
     ("W408", "whole numbers of the target are taken for classes"),
     ("W409", "too few rows to keep some for validation"),
+    ("W411", "missing cells filled with what a network's model keeps for them"),
+    ("W412", "texts that a network has not seen, taken as no category"),
+    ("W413", "rows not judged: without an answer, or of classes that the network does not know"),
   ]
 }

@@ -5,5 +5,9 @@ struct MLPCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mlp",
     abstract: "Train multilayer perceptrons on tables, and use them.",
-    subcommands: [TrainCommand.self])
+    subcommands: [
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InfoCommand.self, ExplainCommand.self,
+      CheckGradientCommand.self, CompareNetworksCommand.self, ExportCommand.self, ImportCommand.self, TuneCommand.self,
+      BenchCommand.self,
+    ])
 }
