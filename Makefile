@@ -16,10 +16,7 @@ STATCLI := .build/release/statcli
 
 # The program carries the Swift runtime, so that it starts in half the time and outlives the toolchain.
 PROGRAM := -c release $(SEARCH) --static-swift-stdlib -Xswiftc -use-ld=lld
-IN_MEMORY := -c release $(SEARCH) --package-path Benchmarks/InMemory --scratch-path .build/in-memory
-DERIVATIVES := -c release $(SEARCH) --package-path Benchmarks/Derivatives --scratch-path .build/derivatives
-FITS := -c release $(SEARCH) --package-path Benchmarks/Fits --scratch-path .build/fits
-NETWORKS := -c release $(SEARCH) --package-path Benchmarks/Networks --scratch-path .build/networks
+BENCHMARKS := -c release $(SEARCH) --package-path Benchmarks --scratch-path .build/benchmarks
 # The compiler of C beside Swift's.
 CLANG := "$$(dirname "$$(readlink -f "$$(command -v swift)")")/clang"
 # The elementwise kernels, which need nothing else.
@@ -42,8 +39,10 @@ help: ## This list
 		printf '  make %-14s %s\n' "$$name" "$$text"
 	done
 
-demo: build ## Build, and print the report for samples/iris.csv
+demo: build ## Build, fit samples/iris.csv and train a network on samples/digits.csv
 	@$(STATCLI) gauss samples/iris.csv
+	echo
+	$(STATCLI) mlp train samples/digits.csv -o .build/digits.mlp --force
 
 test: dependencies ## Build and run all tests
 	swift test $(TEST)
@@ -61,26 +60,25 @@ install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if th
 	install -s -m 755 $(STATCLI) '$(DESTDIR)$(PREFIX)/bin/statcli'
 
 consumer: dependencies ## Build and run the packages that depend on this one
-	swift build $(IN_MEMORY) --product InMemory
-	swift build $(DERIVATIVES) --product Derivatives
-	swift build $(FITS) --product Fits
-	swift build $(NETWORKS) --product Networks
+	swift build $(BENCHMARKS)
 	swift run $(CONSUMER) Consumer
+	swift run $(CONSUMER) Digits
+	rm -f digits.mlp
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)
-	swift build $(IN_MEMORY) --product InMemory
+	swift build $(BENCHMARKS) --product InMemory
 	python3 Benchmarks/bench.py $(BENCH)
 
 bench-deriv: dependencies ## Run derivatives beside JAX, PyTorch and NumPy (BENCH="--cases trace-500 --rounds 1" chooses)
-	swift build $(DERIVATIVES) --product Derivatives
+	swift build $(BENCHMARKS) --product Derivatives
 	python3 Benchmarks/derivatives.py $(BENCH)
 
 bench-fits: build ## Run fits beside SciPy and NumPy (BENCH="--cases missing --rounds 1" chooses)
-	swift build $(FITS) --product Fits
+	swift build $(BENCHMARKS) --product Fits
 	python3 Benchmarks/fits.py $(BENCH)
 
 bench-mlp: build ## Run networks beside scikit-learn, PyTorch and JAX (BENCH="--parts epochs --rounds 1" chooses)
-	swift build $(NETWORKS) --product Networks
+	swift build $(BENCHMARKS) --product Networks
 	$(CLANG) -O3 -march=native -ffast-math $(INCLUDE:%=-I%) Benchmarks/mlp_step.c -lopenblas -lm -o .build/mlp-step
 	python3 Benchmarks/mlp.py $(BENCH)
 

@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--data", default=os.path.join(CACHE, "data"), help="where the data files are or shall be")
     parser.add_argument("--venv", default=os.path.join(CACHE, "venv"), help="the Python environment of the peers")
     build = os.path.join(ROOT, ".build")
-    statcli, in_memory = os.path.join(build, "release", "statcli"), os.path.join(build, "in-memory", "release", "InMemory")
+    statcli, in_memory = os.path.join(build, "release", "statcli"), os.path.join(build, "benchmarks", "release", "InMemory")
     parser.add_argument("--statcli", default=statcli, help="the program to compare")
     parser.add_argument("--in-memory", default=in_memory, help="the program of InMemory/")
     parser.add_argument("--name", default="latest", help="name of the result files (default: latest)")

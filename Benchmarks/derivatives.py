@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--data", default=os.path.join(CACHE, "data"), help="where the inputs shall be")
     venv = os.path.join(CACHE, "venv-derivatives")
     parser.add_argument("--venv", default=venv, help="the Python environment of the peers")
-    program = os.path.join(ROOT, ".build", "derivatives", "release", "Derivatives")
+    program = os.path.join(ROOT, ".build", "benchmarks", "release", "Derivatives")
     parser.add_argument("--program", default=program, help="the program of Derivatives/")
     parser.add_argument("--name", default="derivatives", help="name of the result files (default: derivatives)")
     return parser.parse_args()

@@ -41,7 +41,7 @@ def arguments():
     parser.add_argument("--venv", default=os.path.join(CACHE, "venv-fits"), help="the Python environment of the peers")
     build = os.path.join(ROOT, ".build")
     parser.add_argument("--statcli", default=os.path.join(build, "release", "statcli"), help="the program to compare")
-    program = os.path.join(build, "fits", "release", "Fits")
+    program = os.path.join(build, "benchmarks", "release", "Fits")
     parser.add_argument("--program", default=program, help="the program of Fits/")
     parser.add_argument("--name", default="fits", help="name of the result files (default: fits)")
     return parser.parse_args()

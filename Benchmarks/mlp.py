@@ -43,7 +43,7 @@ def arguments():
     parser.add_argument("--venv", default=os.path.join(CACHE, "venv-mlp"), help="the Python environment of the peers")
     build = os.path.join(ROOT, ".build")
     parser.add_argument("--statcli", default=os.path.join(build, "release", "statcli"), help="the program to compare")
-    program = os.path.join(build, "networks", "release", "Networks")
+    program = os.path.join(build, "benchmarks", "release", "Networks")
     parser.add_argument("--program", default=program, help="the program of Networks/")
     parser.add_argument("--step", default=os.path.join(build, "mlp-step"), help="the program of mlp_step.c")
     parser.add_argument("--name", default="mlp", help="name of the result files (default: mlp)")

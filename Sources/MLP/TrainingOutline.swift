@@ -22,13 +22,13 @@ extension Training {
   /// **Throws**: what ``run(on:split:checkpoints:report:)`` throws before its first step. **Cost**: two passes over the table.
   public func outline(_ table: Table, split: Split) throws(MLPError) -> TrainingOutline {
     let (network, fit, _) = try prepared(table, split)
-    let isFullBatch = options.optimizer == .lbfgs
+    let isFullBatch = options.usedOptimizer == .lbfgs
     let size = options.precision == .double || isFullBatch ? 8 : 4
     let neurons = network.inputs + network.hidden.reduce(0) { $0 + 2 * $1.width } + 3 * network.outputs
     let batch = isFullBatch ? split.training.count : min(options.batch, split.training.count)
     // Parameters, gradient, those of the best epoch, and what the method remembers; L-BFGS ten pairs of vectors.
     let vectors =
-      switch options.optimizer {
+      switch options.usedOptimizer {
       case .sgd: 3
       case .momentum, .nesterov, .rmsprop: 4
       case .adam, .adamw: 5

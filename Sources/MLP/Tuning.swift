@@ -123,6 +123,7 @@ extension Training {
     guard number > 0 else { return self }
     var generator = SeededGenerator(seed: options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
     var drawn = self
+    if drawn.options.optimizer == nil { drawn.options.optimizer = .adam }
     let width = [32, 64, 128, 256].randomElement(using: &generator)!
     let depth = [1, 1, 2, 3].randomElement(using: &generator)!
     let activation = [Activation.relu, .tanh, .silu, .gelu].randomElement(using: &generator)!

@@ -12,6 +12,7 @@ let package = Package(
       dependencies: [
         .product(name: "MatDeriv", package: "StatKit"),
         .product(name: "GaussFit", package: "StatKit"),
-      ])
+      ]),
+    .executableTarget(name: "Digits", dependencies: [.product(name: "MLP", package: "StatKit")], path: "Digits"),
   ]
 )

@@ -16,7 +16,7 @@ struct OptimizerFlags: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "sgd, momentum, nesterov, rmsprop, adam, adamw, or lbfgs, which takes all rows at once (default: \(usual.optimizer.rawValue)).",
+      "sgd, momentum, nesterov, rmsprop, adam, adamw, or lbfgs, which takes all rows at once (default: lbfgs of fewer than \(Training.fewRows) rows, else adam).",
       valueName: "name"))
   var optimizer: Optimizer?
 
@@ -52,7 +52,7 @@ struct OptimizerFlags: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0).", valueName: "value"))
+      "Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0.01 with lbfgs, else 0).", valueName: "value"))
   var l2: Real?
 
   @Option(
@@ -189,6 +189,11 @@ struct OptimizerFlags: ParsableArguments {
     if let classWeight { training.options.classWeights = classWeight }
     if let labelSmoothing { training.options.labelSmoothing = labelSmoothing.value }
     if let augment { training.options.shift = augment.shift }
+    // Who sets what methods of first order have wants one of them.
+    let isOfFirstOrder =
+      [lr, momentum, beta1, beta2, weightDecay, clipNorm].contains { $0 != nil } || schedule != nil || warmup != nil
+      || batch != nil
+    if training.options.optimizer == nil && isOfFirstOrder { training.options.optimizer = .adam }
   }
 }
 

@@ -20,8 +20,10 @@ enum Preset: String, CaseIterable, ExpressibleByArgument {
     case .image:
       training.hidden = [Layer(256)]
       training.scaling = .common
+      training.options.optimizer = .adam
       training.options.shift = 1
       training.options.schedule = .cosine
+      training.options.patience = 20
     case .tabular:
       // Holzmueller et al., NeurIPS 2024, RealMLP-TD-S. Its rates 0.04 and 0.07 are of weights that are divided by the root of their
       // inputs, 16 behind 256 neurons: a step of Adam moves the weights themselves by a sixteenth.

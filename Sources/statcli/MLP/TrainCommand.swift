@@ -94,7 +94,9 @@ struct TrainCommand: Action {
     optimizerFlags.apply(to: &training)
     validationFlags.apply(to: &training)
     if let threads = readingFlags.threads { training.options.threads = threads.value }
-    try optimizerFlags.check(training.options.optimizer)
+    // Checkpoints are of methods of first order.
+    if training.options.optimizer == nil && runFlags.checkpoint != nil { training.options.optimizer = .adam }
+    if let optimizer = training.options.optimizer { try optimizerFlags.check(optimizer) }
     return training
   }
 

@@ -21,6 +21,7 @@ struct TrainQuestion {
     command: String
   ) throws(Failure) {
     self.data = data
+    let training = training.resolved(for: data.table)
     self.training = training
     self.preset = preset
     self.isChosen = isChosen
@@ -54,7 +55,7 @@ struct TrainQuestion {
 
   /// A rate to try where the one given diverges.
   var lowerRate: String {
-    let usual = options.optimizer.usualRate
+    let usual = options.usedOptimizer.usualRate
     return Numbers.human(options.usedRate > usual ? usual : options.usedRate / 10)
   }
 
@@ -98,8 +99,8 @@ struct TrainQuestion {
   private var modelPhrase: String {
     let network = outline.network
     var parts = [networkPhrase, "\(network.parameterCount) parameters", network.loss.description]
-    var method = options.optimizer.rawValue
-    if options.optimizer != .lbfgs {
+    var method = options.usedOptimizer.rawValue
+    if options.usedOptimizer != .lbfgs {
       method += " lr \(Numbers.human(options.usedRate))"
       if options.schedule != .constant { method += " \(options.schedule.rawValue)" }
       method += ", batch \(min(options.batch, split.training.count))"

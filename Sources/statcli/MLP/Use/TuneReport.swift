@@ -46,7 +46,7 @@ struct TuneReport {
       if layer.dropout > 0 { words += ["--dropout", Numbers.exact(layer.dropout)] }
     }
     words += ["--lr", Numbers.exact(training.options.usedRate)]
-    if training.options.l2 > 0 { words += ["--l2", Numbers.exact(training.options.l2)] }
+    if let l2 = training.options.l2, l2 > 0 { words += ["--l2", Numbers.exact(l2)] }
     words += ["--batch", String(training.options.batch), "--epochs", String(tuning.best.epochs)]
     return words.joined(separator: " ")
   }
@@ -80,7 +80,7 @@ struct TuneReport {
           trial.score.map { .number($0) } ?? .blank,
           .text(trial.training.hidden.map { String($0.width) }.joined(separator: ",")),
           .text(layer?.activation.rawValue ?? ""), .number(layer?.dropout ?? 0), .number(options.usedRate),
-          .number(options.l2), .count(options.batch),
+          .number(options.l2 ?? 0), .count(options.batch),
         ]
       })
   }

@@ -1,4 +1,4 @@
-// The toolkit's side of the fits from moments; `fits.py` calls it. A package of its own, so that nobody who uses the libraries builds it.
+// The toolkit's side of the fits from moments; `fits.py` calls it. A package apart, so that nobody who uses the libraries builds it.
 import Foundation
 import MatDeriv
 

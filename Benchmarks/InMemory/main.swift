@@ -1,5 +1,5 @@
 // The toolkit's side of the comparison in memory: times the moments of an n x d array of doubles that is there already.
-// A package of its own, so that nobody who uses the libraries builds it.
+// A package apart, so that nobody who uses the libraries builds it.
 import Foundation
 import GaussFit
 import MatDeriv
