@@ -122,9 +122,14 @@ extension Training {
   /// Smoothing is chosen on validation rows: of scanned digits, it took the share that is read wrong from 3.2 % to 2.2 % (16 x 16) and from
   /// 2.2 % to 1.2 % (8 x 8).
   public func resolved(for table: Table) -> Training {
-    var training = self
     let isOfClasses = if case .classes = table.targets { true } else { false }
-    let loss = self.loss ?? (isOfClasses ? .crossEntropy : .meanSquaredError)
+    return resolved(ofClasses: isOfClasses)
+  }
+
+  /// The same for classes or numbers.
+  public func resolved(ofClasses isOfClasses: Bool) -> Training {
+    var training = self
+    let loss = self.loss ?? .standard(ofClasses: isOfClasses)
     training.loss = loss
     training.options.labelSmoothing = options.labelSmoothing ?? (loss == .crossEntropy ? 0.1 : 0)
     return training
