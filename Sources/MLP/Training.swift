@@ -126,13 +126,18 @@ extension Training {
   /// Smoothing is chosen on validation rows: of scanned digits, it took the share that is read wrong from 3.2 % to 2.2 % (16 x 16) and from
   /// 2.2 % to 1.2 % (8 x 8).
   public func resolved(for table: Table) -> Training {
-    var training = self
     let isOfClasses = if case .classes = table.targets { true } else { false }
-    let loss = self.loss ?? (isOfClasses ? .crossEntropy : .meanSquaredError)
+    return resolved(ofClasses: isOfClasses, rows: table.rows)
+  }
+
+  /// The same for so many rows of classes or numbers.
+  public func resolved(ofClasses isOfClasses: Bool, rows: Int) -> Training {
+    var training = self
+    let loss = self.loss ?? .standard(ofClasses: isOfClasses)
     training.loss = loss
     let isFixed = options.shift == 0 && options.l1 == 0 && options.precision == .single
     let isPlain = hidden.allSatisfy { $0.dropout == 0 && $0.normalization != .batch }
-    let optimizer = options.optimizer ?? (table.rows < Training.fewRows && isFixed && isPlain ? .lbfgs : .adam)
+    let optimizer = options.optimizer ?? (rows < Training.fewRows && isFixed && isPlain ? .lbfgs : .adam)
     training.options.optimizer = optimizer
     training.options.l2 = options.l2 ?? (optimizer == .lbfgs ? 0.01 : 0)
     training.options.labelSmoothing =

@@ -104,7 +104,9 @@ struct OptimizerFlags: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Share of a class's one that is spread over all classes (default: 0).", valueName: "share"))
+    help: ArgumentHelp(
+      "Share of a class's one that is spread over all classes (default: \(Training().resolved(ofClasses: true, rows: .max).options.labelSmoothing ?? 0) in cross-entropy but by lbfgs, else 0).",
+      valueName: "share"))
   var labelSmoothing: Real?
 
   @Option(

@@ -1,5 +1,6 @@
 // The flags about the files of a training besides its data, and about what is done instead of training.
 import ArgumentParser
+import MLP
 
 struct RunFlags: ParsableArguments {
   @Option(
@@ -19,7 +20,7 @@ struct RunFlags: ParsableArguments {
   var checkpoint: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Epochs from one checkpoint to the next (default: 1).", valueName: "n"))
+    name: .long, help: ArgumentHelp("Epochs from one checkpoint to the next (default: \(CheckpointStore(path: "").every)).", valueName: "n"))
   var saveEvery: Count?
 
   @Flag(

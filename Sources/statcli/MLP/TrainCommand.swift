@@ -88,7 +88,7 @@ struct TrainCommand: Action {
   private func training(isOfClasses: Bool) throws(Failure) -> Training {
     var training = optimizerFlags.preset.training(isOfClasses: isOfClasses)
     training.hidden = try networkFlags.layers(training.hidden)
-    training.loss = networkFlags.loss ?? training.loss ?? .standard(ofClasses: isOfClasses)
+    if let loss = networkFlags.loss { training.loss = loss }
     if let activation = networkFlags.outputActivation { training.outputActivation = activation }
     if let initializer = networkFlags.initializer { training.options.initializer = initializer }
     optimizerFlags.apply(to: &training)
@@ -122,6 +122,8 @@ struct TrainCommand: Action {
       throw Failure(
         .cannotCreateOutput, "exists already", at: path, mend: "--resume (to take it up)", "--force (to replace it)")
     }
-    return CheckpointStore(path: path, every: runFlags.saveEvery?.value ?? 1, resumes: runFlags.resume)
+    var store = CheckpointStore(path: path, resumes: runFlags.resume)
+    if let every = runFlags.saveEvery { store.every = every.value }
+    return store
   }
 }

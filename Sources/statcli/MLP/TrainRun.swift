@@ -44,8 +44,12 @@ struct TrainRun {
     try log.write(
       "end",
       [("ending", .string(trained.record.ending)), ("bestEpoch", trained.record.bestEpoch.map(JSON.integer) ?? .null)])
+    // Epochs before a checkpoint were not watched.
+    var members = watch.members.isEmpty ? [TrainingWatch.Member()] : watch.members
+    members[0].epochs = outcome.model.record.epochs
+    members[0].bestEpoch = outcome.model.record.bestEpoch
     let content = TrainReport(
-      question: question, outcome: outcome, model: trained, members: watch.members, cross: cross,
+      question: question, outcome: outcome, model: trained, members: members, cross: cross,
       file: model.path ?? "-", bytes: bytes)
     if streams { try StandardOutput.write("\n") }
     let status = try publisher.publish(

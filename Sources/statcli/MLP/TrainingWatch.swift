@@ -34,7 +34,7 @@ final class TrainingWatch {
       case .batch(let epoch, let done, let loss): line.update(epoch: epoch, done: done, loss: loss)
       case .epoch(let epoch, let isBest): try add(epoch, isBest: isBest)
       case .recovered(let epoch, let rate):
-        if epoch == 1 && (members.last.map { !$0.epochs.isEmpty } ?? true) { try begin() }
+        if members.last.map({ epoch == 1 && !$0.epochs.isEmpty }) ?? true { try begin() }
         members[members.count - 1].recoveries.append((epoch, rate))
         try log.write(
           "recovered", [("network", .integer(members.count)), ("epoch", .integer(epoch)), ("lr", .finite(rate))])

@@ -158,6 +158,18 @@ private func model(_ name: String, _ scratch: Scratch) throws -> MLP.Model {
   #expect(!scratch.files.contains { $0.hasSuffix(".tmp") })
 }
 
+@Test func trainingIsTakenUp() throws {
+  let scratch = try Scratch()
+  let line = "mlp iris.csv --dropout 0.1 --patience none"
+  let whole = try document("\(line) --epochs 8 -o whole.mlp", scratch)
+  _ = try document("\(line) --epochs 3 -o part.mlp --checkpoint c.ckpt --save-every 1", scratch)
+  let rest = try document("\(line) --epochs 8 -o rest.mlp --checkpoint c.ckpt --resume", scratch)
+  #expect(rest["model"]?["weights"] == whole["model"]?["weights"])
+  #expect(rest["networks"] == whole["networks"], "with the epochs of before")
+  let other = try scratch.run(words("mlp iris.csv --hidden 5 -o other.mlp --checkpoint c.ckpt --resume"))
+  #expect(other.status == 65 && other.errors.contains("another training"))
+}
+
 @Test func foldsAreScored() throws {
   let scratch = try Scratch()
   let answer = try document("mlp iris.csv --cv 4 --repeats 2 --epochs 3", scratch)
