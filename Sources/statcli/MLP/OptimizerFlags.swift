@@ -104,7 +104,9 @@ struct OptimizerFlags: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Share of a class's one that is spread over all classes (default: \(Training().resolved(ofClasses: true).options.labelSmoothing ?? 0) of cross-entropy, else 0).", valueName: "share"))
+    help: ArgumentHelp(
+      "Share of a class's one that is spread over all classes (default: \(Training().resolved(ofClasses: true).options.labelSmoothing ?? 0) of cross-entropy, else 0).",
+      valueName: "share"))
   var labelSmoothing: Real?
 
   @Option(
