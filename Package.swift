@@ -55,7 +55,8 @@ let package = Package(
       name: "TabularTests", dependencies: ["Tabular", "CKernels", "CCompression"], resources: [.copy("Fixtures")]),
     .testTarget(name: "GaussFitTests", dependencies: ["GaussFit", "RandomStreams"], resources: [.copy("Fixtures")]),
     .testTarget(name: "MLPTests", dependencies: ["MLP", "RandomStreams", "JSONText"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "statcliTests", dependencies: ["statcli", "MLP", "MatDeriv", "JSONText"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "statcliTests", dependencies: ["statcli", "MLP", "MatDeriv", "JSONText"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -14,8 +14,8 @@ struct BatchFiller<Element: Scalar>: Sendable {
   let background: Element
 
   /// Fills the samples `part` of the batch that begins at `first` in the order of an epoch.
-  @_specialize(exported: false, where Element == Float)
-  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported:false,where Element == Float)
+  @_specialize(exported:false,where Element == Double)
   func fill(
     _ batch: CompiledNetwork<Element>, _ order: UnsafePointer<Int32>, first: Int, part: Range<Int>, epoch: Int,
     scratch: UnsafeMutablePointer<Element>

@@ -9,7 +9,8 @@ struct CheckpointKeeper<Element: Scalar> {
   /// What must be the same for a training to be taken up: network, settings, rows.
   private let identity: String
 
-  init(_ store: CheckpointStore, member: Int, _ training: Training, _ network: Network, _ table: Table, _ split: Split) {
+  init(_ store: CheckpointStore, member: Int, _ training: Training, _ network: Network, _ table: Table, _ split: Split)
+  {
     self.store = store
     path = member == 0 ? store.path : "\(store.path).\(member + 1)"
     // More epochs, more patience or more time are the same training, longer.
@@ -44,7 +45,8 @@ struct CheckpointKeeper<Element: Scalar> {
     guard position.batch > 0 || position.epoch.isMultiple(of: store.every) || position.epoch == trainer.options.epochs
     else { return }
     let counters: JSON = .object([
-      ("epoch", .integer(position.epoch)), ("batch", .integer(position.batch)), ("steps", .integer(trainer.state.steps)),
+      ("epoch", .integer(position.epoch)), ("batch", .integer(position.batch)),
+      ("steps", .integer(trainer.state.steps)),
       ("bestEpoch", position.bestEpoch.map(JSON.integer) ?? .null), ("waited", .integer(position.waited)),
       ("plateau", .integer(position.plateau)), ("recoveries", .integer(position.recoveries)),
     ])

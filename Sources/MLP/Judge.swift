@@ -28,8 +28,8 @@ final class Judge<Element: Scalar> {
     compiled.bind(statistics)
   }
 
-  @_specialize(exported: false, where Element == Float)
-  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported:false,where Element == Float)
+  @_specialize(exported:false,where Element == Double)
   func verdict(_ team: ThreadTeam?) -> Verdict {
     let block = Judge.block
     let (d, k) = (samples.encoder.width, samples.outputs)

@@ -26,8 +26,8 @@ final class Population<Element: Scalar> {
   }
 
   /// Writes the statistics for the parameters as they are. A layer's sums follow from the statistics of those before it.
-  @_specialize(exported: false, where Element == Float)
-  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported:false,where Element == Float)
+  @_specialize(exported:false,where Element == Double)
   func measure(_ team: ThreadTeam?) {
     for (plan, layer) in zip(plans, statistics.layers) {
       let width = layer.mean.count

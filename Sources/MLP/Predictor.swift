@@ -88,8 +88,8 @@ final class BlockPredictor<Element: Scalar> {
     self.parameters = parameters
   }
 
-  @_specialize(exported: false, where Element == Float)
-  @_specialize(exported: false, where Element == Double)
+  @_specialize(exported:false,where Element == Float)
+  @_specialize(exported:false,where Element == Double)
   func predict(
     _ numbers: UnsafePointer<Double>, _ categories: UnsafePointer<Int32>?, _ stride: Int, _ rows: Int,
     into result: inout [Double]

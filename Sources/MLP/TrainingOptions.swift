@@ -140,7 +140,8 @@ public struct TrainingOptions: Sendable, Equatable {
   /// The settings as a model keeps them.
   public var settings: [(name: String, value: JSON)] {
     [
-      ("optimizer", (optimizer?.rawValue).map(JSON.string) ?? .null), ("lr", .number(usedRate)), ("momentum", .number(momentum)),
+      ("optimizer", (optimizer?.rawValue).map(JSON.string) ?? .null), ("lr", .number(usedRate)),
+      ("momentum", .number(momentum)),
       ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("weightDecay", .number(weightDecay)),
       ("l2", l2.map(JSON.number) ?? .null), ("l1", .number(l1)), ("clipNorm", clipNorm.map(JSON.number) ?? .null),
       ("schedule", .string(schedule.rawValue)), ("warmup", .number(warmup)), ("batch", .integer(batch)),

@@ -44,7 +44,8 @@ extension Plan {
         at[Int(step.a)], Swift.max(1, rows), at[Int(step.b)], 1, Element(step.beta), at[Int(step.c)], 1)
     case .gemm where step.isDirect:
       Element.multiplyDirectly(
-        Int(m), Int(n), Int(k), alpha(step, at), at[Int(step.a)], Int(m), at[Int(step.b)], Int(step.transposesB ? n : k),
+        Int(m), Int(n), Int(k), alpha(step, at), at[Int(step.a)], Int(m), at[Int(step.b)],
+        Int(step.transposesB ? n : k),
         transposed: step.transposesB, at[Int(step.c)], Int(m))
     case .gemm:
       blas.gemm(

@@ -52,7 +52,8 @@ struct OptimizerFlags: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0.01 with lbfgs, else 0).", valueName: "value"))
+      "Penalty l2/2*sum(W.^2) on the mean loss of a row, whatever the batch (default: 0.01 with lbfgs, else 0).",
+      valueName: "value"))
   var l2: Real?
 
   @Option(
