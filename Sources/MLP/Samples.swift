@@ -18,6 +18,10 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
   private let centre: AlignedArray<Float>
   private let factor: AlignedArray<Element>
   private let fill: AlignedArray<Element>
+  /// The class of each row; nil for numbers.
+  private let labels: UnsafeMutablePointer<Int32>?
+  /// The target of each row in the network's own units; nil for classes.
+  private let values: AlignedArray<Element>?
   /// All rows, encoded, where they are few enough: a batch then copies them.
   private var encoded: AlignedArray<Element>?
   /// Bytes of encoded rows that are kept.
@@ -33,6 +37,18 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
     self.outputs = outputs
     self.weights = weights
     numbers = encoder.numbers
+    switch table.targets {
+    case .classes(_, let classes, _):
+      let copy = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, classes.count))
+      for (row, label) in classes.enumerated() { (copy + row).initialize(to: label) }
+      (labels, values) = (copy, nil)
+    case .numbers(_, let numbers):
+      let scaled = AlignedArray<Element>(count: numbers.count)
+      if case .number(_, let middle, let scale) = target {
+        for (row, value) in numbers.enumerated() { scaled.start[row] = Element((value - middle) * scale) }
+      }
+      (labels, values) = (nil, scaled)
+    }
     centre = AlignedArray(count: numbers)
     factor = AlignedArray(count: numbers)
     fill = AlignedArray(count: numbers)
@@ -57,6 +73,8 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
       encoded = kept
     }
   }
+
+  deinit { labels?.deallocate() }
 
   /// The lowest value that an input has in the encoder's table, encoded; for images, what lies around them.
   lazy var background: Double? = {
@@ -104,21 +122,19 @@ final class Samples<Element: Scalar>: @unchecked Sendable {
   /// Writes the targets of a row. Smoothing moves this share of a class's one to all classes alike.
   @inline(__always)
   func writeTarget(_ row: Int, smoothing: Element, weight: Element, into y: UnsafeMutablePointer<Element>) {
-    switch table.targets {
-    case .classes(_, let labels, _):
-      let label = Int(labels[row])
-      if outputs == 1 {
-        let one: Element = label == 1 ? 1 : 0
-        y[0] = weight * (one * (1 - smoothing) + smoothing / 2)
-        return
-      }
-      let rest = weight * smoothing / Element(outputs)
-      for k in 0..<outputs { y[k] = rest }
-      y[label] += weight * (1 - smoothing)
-    case .numbers(_, let values):
-      guard case .number(_, let middle, let scale) = target else { return }
-      y[0] = Element((values[row] - middle) * scale)
+    guard let labels else {
+      y[0] = values!.start[row]
+      return
     }
+    let label = Int(labels[row])
+    if outputs == 1 {
+      let one: Element = label == 1 ? 1 : 0
+      y[0] = weight * (one * (1 - smoothing) + smoothing / 2)
+      return
+    }
+    let rest = weight * smoothing / Element(outputs)
+    for k in 0..<outputs { y[k] = rest }
+    y[label] += weight * (1 - smoothing)
   }
 }
 

@@ -148,7 +148,8 @@ extension Training {
   /// Whether threads gain more in a step than they lose by waiting for each other. Results are the same either way.
   func isWorthThreads(_ network: Network) -> Bool {
     let samples = options.usedOptimizer == .lbfgs ? 1024 : options.batch
-    return options.threads > 1 && network.trainingFlops * Double(samples) >= 1.2e7
+    let largest = (1...network.depth).map { network.sizes(of: $0).inputs * network.sizes(of: $0).outputs }.max()!
+    return options.threads > 1 && network.trainingFlops * Double(samples) >= 1.2e7 && largest >= 1 << 14
   }
 
   /// Trains.

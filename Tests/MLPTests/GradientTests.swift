@@ -35,7 +35,9 @@ import Testing
   }
 
   @Test func deep() {
-    let layers = (0..<6).map { Layer(3 + $0 % 2, $0 % 2 == 0 ? .sigmoid : .silu, normalization: $0 == 2 ? .layer : .none) }
+    let layers = (0..<6).map {
+      Layer(3 + $0 % 2, $0 % 2 == 0 ? .sigmoid : .silu, normalization: $0 == 2 ? .layer : .none)
+    }
     #expect(Rig(Network(inputs: 3, hidden: layers, outputs: 2), batch: 4).worstError().error < 1e-7)
   }
 
