@@ -39,7 +39,7 @@ private var base: Training {
   /// One round more for each factor of three, as Jamieson and Talwalkar have it: 27, 9, 3, 1.
   @Test func drawnSettings() {
     let drawn = (1..<200).map { base.sampled($0) }
-    #expect(drawn.allSatisfy { (3e-4...2e-2).contains($0.options.usedRate) && (0...1e-2).contains($0.options.l2) })
+    #expect(drawn.allSatisfy { (3e-4...2e-2).contains($0.options.usedRate) && (0...1e-2).contains($0.options.l2!) })
     #expect(Set(drawn.map { $0.hidden.count }) == [1, 2, 3] && Set(drawn.map { $0.hidden[0].width }).count == 4)
     #expect(base.sampled(7).options == base.sampled(7).options && base.sampled(7).hidden == base.sampled(7).hidden)
     var other = base
