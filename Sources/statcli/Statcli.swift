@@ -35,9 +35,9 @@ struct Statcli: ParsableCommand {
     "--monitor", "-n", "--na", "--na-only", "--name", "--norm", "-o", "--optimizer", "--output",
     "--output-activation", "--patience", "--precision", "--preset", "--priors", "--quote", "--ragged", "--rate",
     "--repeats", "--report", "--require-accuracy", "--ridge", "--rows", "--save", "--save-every", "--scale",
-    "--schedule", "--seed", "--settings", "--shape", "--shrinkage", "--silence", "--size", "--skip", "--standard-errors",
-    "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top", "--trace", "--valid",
-    "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
+    "--schedule", "--seed", "--settings", "--shape", "--shrinkage", "--silence", "--size", "--skip",
+    "--standard-errors", "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top",
+    "--trace", "--valid", "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
   ]
 }
 
