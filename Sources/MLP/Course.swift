@@ -155,14 +155,8 @@ extension Trainer {
     epochs.append(epoch)
     position.epoch += 1
     position.batch = 0
-    let value =
-      switch monitor {
-      case .validationLoss: epoch.validationLoss ?? epoch.loss
-      case .validationScore: epoch.validationScore ?? -epoch.loss
-      case .trainingLoss: epoch.loss
-      }
-    let gain = monitor.prefersLess ? position.bestValue - value : value - position.bestValue
-    let isBest = position.bestEpoch == nil || !isJudged || gain > options.minDelta
+    let value = monitor.cost(epoch)
+    let isBest = position.bestEpoch == nil || !isJudged || position.bestValue - value > options.minDelta
     if isBest {
       position.bestEpoch = position.epoch
       position.bestValue = value

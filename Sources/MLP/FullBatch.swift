@@ -90,14 +90,8 @@ struct FullBatchCourse {
           validationScore: verdict?.score, rate: 1, seconds: last.duration(to: now) / .seconds(1))
         last = now
         epochs.append(epoch)
-        let value =
-          switch monitor {
-          case .validationLoss: epoch.validationLoss ?? epoch.loss
-          case .validationScore: epoch.validationScore ?? -epoch.loss
-          case .trainingLoss: epoch.loss
-          }
-        let gain = best.map { monitor.prefersLess ? $0.value - value : value - $0.value }
-        let isBest = judge == nil || gain.map { $0 > options.minDelta } ?? true
+        let value = monitor.cost(epoch)
+        let isBest = judge == nil || best.map { $0.value - value > options.minDelta } ?? true
         if isBest {
           best = (progress.iteration, value, objective.parameters.values)
           waited = 0

@@ -58,8 +58,14 @@ public enum Monitor: String, Sendable, CaseIterable {
   case validationScore = "val_score"
   case trainingLoss = "loss"
 
-  /// Whether less is better.
-  var prefersLess: Bool { self != .validationScore }
+  /// What an epoch is worth, less being better.
+  func cost(_ epoch: TrainingRecord.Epoch) -> Double {
+    switch self {
+    case .validationLoss: epoch.validationLoss ?? epoch.loss
+    case .validationScore: epoch.validationScore.map { -$0 } ?? epoch.loss
+    case .trainingLoss: epoch.loss
+    }
+  }
 }
 
 /// How a network is trained.

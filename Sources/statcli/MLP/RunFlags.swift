@@ -20,7 +20,9 @@ struct RunFlags: ParsableArguments {
   var checkpoint: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Epochs from one checkpoint to the next (default: \(CheckpointStore(path: "").every)).", valueName: "n"))
+    name: .long,
+    help: ArgumentHelp(
+      "Epochs from one checkpoint to the next (default: \(CheckpointStore(path: "").every)).", valueName: "n"))
   var saveEvery: Count?
 
   @Flag(
