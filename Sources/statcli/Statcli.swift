@@ -36,9 +36,8 @@ struct Statcli: ParsableCommand {
     "--output-activation", "--patience", "--precision", "--preset", "--priors", "--quote", "--ragged", "--rate",
     "--repeats", "--report", "--require-accuracy", "--ridge", "--rows", "--save", "--save-every", "--scale",
     "--schedule", "--seed", "--settings", "--shape", "--shrinkage", "--silence", "--size", "--skip",
-    "--standard-errors",
-    "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top", "--trace", "--valid",
-    "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
+    "--standard-errors", "--start", "--target", "--task", "--threads", "--time", "--to", "--tolerance", "--top",
+    "--trace", "--valid", "--view", "--warmup", "--weight-decay", "--weight-kind", "--weights", "--wrt",
   ]
 }
 

@@ -45,10 +45,13 @@ struct TuneReport {
       words += ["--activation", layer.activation.rawValue]
       if layer.dropout > 0 { words += ["--dropout", Numbers.exact(layer.dropout)] }
     }
-    words += ["--lr", Numbers.exact(training.options.usedRate)]
-    if let l2 = training.options.l2, l2 > 0 { words += ["--l2", Numbers.exact(l2)] }
-    words += ["--batch", String(training.options.batch), "--epochs", String(tuning.best.epochs)]
-    return words.joined(separator: " ")
+    // The defaults leave the method to the number of rows.
+    if let optimizer = training.options.optimizer {
+      words += ["--optimizer", optimizer.rawValue, "--lr", Numbers.exact(training.options.usedRate)]
+      if let l2 = training.options.l2, l2 > 0 { words += ["--l2", Numbers.exact(l2)] }
+      words += ["--batch", String(training.options.batch)]
+    }
+    return (words + ["--epochs", String(tuning.best.epochs)]).joined(separator: " ")
   }
 
   private var sections: [Section] {
@@ -79,8 +82,9 @@ struct TuneReport {
           .count(trial.number), .count(trial.epochs), trial.loss.isFinite ? .number(trial.loss) : .text("diverged"),
           trial.score.map { .number($0) } ?? .blank,
           .text(trial.training.hidden.map { String($0.width) }.joined(separator: ",")),
-          .text(layer?.activation.rawValue ?? ""), .number(layer?.dropout ?? 0), .number(options.usedRate),
-          .number(options.l2 ?? 0), .count(options.batch),
+          .text(layer?.activation.rawValue ?? ""), .number(layer?.dropout ?? 0),
+          options.optimizer == nil ? .blank : .number(options.usedRate), options.l2.map { .number($0) } ?? .blank,
+          options.optimizer == nil ? .blank : .count(options.batch),
         ]
       })
   }
