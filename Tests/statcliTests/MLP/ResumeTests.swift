@@ -9,7 +9,7 @@ import Testing
   private func weights(_ scratch: Scratch, _ model: String) throws -> String {
     let run = try scratch.run(["mlp", "info", model, "--json"])
     #expect(run.status == 0, "\(run.errors)")
-    return try #require(run.output.firstMatch(of: /"fingerprint":\s*"([0-9a-f]{16})"/)).output.1.description
+    return try #require(run.output.firstMatch(of: /"fingerprints":\s*\["([0-9a-f]{16})"/)).output.1.description
   }
 
   @Test func killedTrainingGoesOn() throws {

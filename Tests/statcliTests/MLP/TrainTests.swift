@@ -139,7 +139,7 @@ private func model(_ name: String, _ scratch: Scratch) throws -> MLP.Model {
 
 @Test func theTimeEndsTraining() throws {
   let scratch = try Scratch()
-  let answer = try document("mlp iris.csv --time 0.3s --epochs 10M --patience none", scratch)
+  let answer = try document("mlp iris.csv --optimizer adam --time 0.3s --epochs 10M --patience none", scratch)
   #expect(answer["ending"]?.stringValue == "time is up")
 }
 
