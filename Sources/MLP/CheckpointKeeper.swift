@@ -17,7 +17,7 @@ struct CheckpointKeeper<Element: Scalar> {
     let free: Set = ["epochs", "patience", "time", "minDelta"]
     var settings = training.options.settings.filter { !free.contains($0.name) }
     // A rate that falls with the share of all steps depends on their number.
-    if training.options.schedule != .constant, training.options.schedule != .plateau || training.options.warmup > 0 {
+    if ![.constant, .plateau].contains(training.options.schedule) || training.options.warmup > 0 {
       settings.append(("epochs", .integer(training.options.epochs)))
     }
     let layers = network.hidden.map {

@@ -32,6 +32,9 @@ struct RunFlags: ParsableArguments {
   @Flag(name: .long, help: "Read the data and tell what would be trained; train nothing.")
   var dryRun = false
 
+  @Flag(name: .long, help: "Print the backpropagation of the network as formulas, and train nothing; see mlp explain.")
+  var explain = false
+
   @Flag(name: .long, help: "Print the settings in full as JSON, and train nothing.")
   var printConfig = false
 
@@ -42,6 +45,7 @@ struct RunFlags: ParsableArguments {
     }
     if let saveEvery, saveEvery.value < 1 { throw ValidationError("--save-every is at least 1; it is 0") }
     if log == "-" { throw ValidationError("--log takes the name of a file") }
-    if dryRun && printConfig { throw ValidationError("--dry-run and --print-config exclude each other") }
+    let instead = [("--dry-run", dryRun), ("--explain", explain), ("--print-config", printConfig)].filter(\.1).map(\.0)
+    if instead.count > 1 { throw ValidationError("\(instead[0]) and \(instead[1]) exclude each other") }
   }
 }

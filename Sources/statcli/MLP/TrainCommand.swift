@@ -62,6 +62,10 @@ struct TrainCommand: Action {
       data: data, training: training, preset: optimizerFlags.preset, validation: validationFlags.rows,
       isChosen: networkFlags.hidden != nil, command: Typed.command)
     if runFlags.dryRun { return try publisher.publish(DryRunReport(question: question).report, to: destination) }
+    if runFlags.explain {
+      let page = try ExplainPage(question.outline.network, wrt: [], withSteps: false)
+      return try publisher.publish(try page.report(in: reportFlags.notation, command: Typed.command), to: destination)
+    }
     let cross = try validationFlags.cv.map { folds throws(Failure) in
       try CrossTraining(question, folds: folds.value, repeats: validationFlags.repeats?.value ?? 1, output)
     }
@@ -75,7 +79,9 @@ struct TrainCommand: Action {
   }
 
   /// Whether there is a model at the end: of a cross-validation only where its name is given.
-  private var isSaved: Bool { !runFlags.dryRun && (validationFlags.cv == nil || output.output != nil) }
+  private var isSaved: Bool {
+    !runFlags.dryRun && !runFlags.explain && (validationFlags.cv == nil || output.output != nil)
+  }
 
   /// The flags of the report: its file is that of `--report`; a model on standard output takes the place of the page.
   private var reportFlags: OutputFlags {

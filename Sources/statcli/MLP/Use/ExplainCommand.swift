@@ -1,7 +1,6 @@
 // `statcli mlp explain`: backpropagation of a network as formulas, each a derivative that the engine makes.
 import ArgumentParser
 import MLP
-import MatDeriv
 
 struct ExplainCommand: Action {
   static let configuration = CommandConfiguration(
@@ -60,12 +59,8 @@ struct ExplainCommand: Action {
     let publisher = Publisher(output)
     let destination = try publisher.claim()
     let file = try NetworkFile(model)
-    let explanation: Explanation
-    do throws(DerivationError) { explanation = try file.model.network.explanation() } catch {
-      throw .internalError("the formulas of a \(file.model.network.shape) network have no derivative: \(error)")
-    }
     let names = wrt.flatMap { $0.split(separator: ",").map { String($0).trimmed } }
-    let page = try ExplainPage(explanation, shape: file.model.network.shape, wrt: names, withSteps: steps)
+    let page = try ExplainPage(file.model.network, wrt: names, withSteps: steps)
     return try publisher.publish(try page.report(in: notation, command: Typed.command), to: destination)
   }
 }

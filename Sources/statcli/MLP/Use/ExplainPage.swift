@@ -13,9 +13,11 @@ struct ExplainPage {
 
   /// - Parameter names: the variables that are asked for; all if there are none.
   /// **Throws**: status 64 for a name that the network does not have.
-  init(_ explanation: Explanation, shape: String, wrt names: [String], withSteps: Bool) throws(Failure) {
-    self.explanation = explanation
-    self.shape = shape
+  init(_ network: Network, wrt names: [String], withSteps: Bool) throws(Failure) {
+    do throws(DerivationError) { explanation = try network.explanation() } catch {
+      throw .internalError("the formulas of a \(network.shape) network have no derivative: \(error)")
+    }
+    shape = network.shape
     self.withSteps = withSteps
     guard !names.isEmpty else {
       (backward, whole) = (explanation.backward, explanation.whole)
