@@ -12,7 +12,7 @@ struct CheckpointKeeper<Element: Scalar> {
   init(_ store: CheckpointStore, member: Int, _ training: Training, _ network: Network, _ table: Table, _ split: Split)
   {
     self.store = store
-    path = member == 0 ? store.path : "\(store.path).\(member + 1)"
+    path = store.path(ofMember: member)
     // More epochs, more patience or more time are the same training, longer.
     let free: Set = ["epochs", "patience", "time", "minDelta"]
     var settings = training.options.settings.filter { !free.contains($0.name) }
@@ -28,7 +28,8 @@ struct CheckpointKeeper<Element: Scalar> {
         ("network", .string("\(network.inputs) \(layers.joined(separator: " ")) \(network.outputs) \(network.loss)")),
         ("outputActivation", .string(network.outputActivation.rawValue)),
         ("settings", .object(settings.map { ($0.name, $0.value) })), ("member", .integer(member)),
-        ("rows", .string(table.fingerprint)), ("split", .string(Self.hash(split))),
+        ("scaling", .string(training.scaling.rawValue)), ("rows", .string(table.fingerprint)),
+        ("split", .string(Self.hash(split))),
       ]).text(indented: false)
   }
 
@@ -39,11 +40,10 @@ struct CheckpointKeeper<Element: Scalar> {
     return hash.text
   }
 
-  /// Writes the file where it is due: behind every so many epochs, and where training stops on the way.
-  func keep(_ trainer: Trainer<Element>) throws(MLPError) {
+  /// Writes the file where it is due: behind every so many epochs, and where training ends.
+  func keep(_ trainer: Trainer<Element>, isLast: Bool) throws(MLPError) {
     let position = trainer.position
-    guard position.batch > 0 || position.epoch.isMultiple(of: store.every) || position.epoch == trainer.options.epochs
-    else { return }
+    guard isLast || position.epoch.isMultiple(of: store.every) else { return }
     let counters: JSON = .object([
       ("epoch", .integer(position.epoch)), ("batch", .integer(position.batch)),
       ("steps", .integer(trainer.state.steps)),

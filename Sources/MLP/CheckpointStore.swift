@@ -11,6 +11,9 @@ public struct CheckpointStore: Sendable {
   /// Whether training is taken up from the file, if it is there.
   public var resumes: Bool
 
+  /// The file of a network of an ensemble, from 0.
+  public func path(ofMember member: Int) -> String { member == 0 ? path : "\(path).\(member + 1)" }
+
   public init(path: String, every: Int = 10, resumes: Bool = false) {
     precondition(every >= 1, "checkpoints are at least one epoch apart; they were to be \(every)")
     self.path = path

@@ -27,6 +27,8 @@ public enum TrainingEnding: Sendable, Equatable {
   case diverged(rate: Double)
   /// The gradient, or what a step brings, is as good as zero.
   case converged
+  /// No step leads on, for this reason.
+  case halted(String)
 
   /// A sentence without a full stop.
   public func text(monitor: Monitor) -> String {
@@ -37,6 +39,7 @@ public enum TrainingEnding: Sendable, Equatable {
     case .stopped: "interrupted"
     case .diverged(let rate): "the loss diverged again and again, down to a rate of \(rate)"
     case .converged: "converged"
+    case .halted(let reason): reason
     }
   }
 }
@@ -46,42 +49,51 @@ final class Course<Element: Scalar> {
   let trainer: Trainer<Element>
   private let options: TrainingOptions
   private let report: (TrainingEvent) -> TrainingAnswer
-  /// Called with the seconds so far behind every epoch, and where training stops within one.
-  private let keep: ((Trainer<Element>) throws(MLPError) -> Void)?
+  /// Called behind every epoch, and where training ends.
+  private let keep: ((Trainer<Element>, _ isLast: Bool) throws(MLPError) -> Void)?
+  private let deadline: ContinuousClock.Instant?
   private let clock = ContinuousClock()
 
   /// Attempts at a lower rate before training is given up.
   private static var recoveries: Int { 8 }
 
   init(
-    _ trainer: Trainer<Element>, report: @escaping (TrainingEvent) -> TrainingAnswer,
-    keep: ((Trainer<Element>) throws(MLPError) -> Void)? = nil
+    _ trainer: Trainer<Element>, deadline: ContinuousClock.Instant? = nil,
+    report: @escaping (TrainingEvent) -> TrainingAnswer,
+    keep: ((Trainer<Element>, _ isLast: Bool) throws(MLPError) -> Void)? = nil
   ) {
     self.trainer = trainer
+    self.deadline = deadline
     options = trainer.options
     self.report = report
     self.keep = keep
   }
 
   func run() throws(MLPError) -> TrainingEnding {
-    let start = clock.now
+    let ending = try train()
+    try keep?(trainer, true)
+    return ending
+  }
+
+  private func train() throws(MLPError) -> TrainingEnding {
     let monitor = trainer.isJudged ? options.monitor : .trainingLoss
     var ending = TrainingEnding.epochs
     var safe = trainer.snapshot
     while trainer.position.epoch < options.epochs {
+      // Training that is taken up may have come to its end already.
+      if let patience = options.patience, trainer.isJudged, trainer.position.waited >= patience {
+        return .patience(patience)
+      }
       let begin = clock.now
       var answer = TrainingAnswer.goOn
       let isOver = trainer.runEpoch {
         let done = Double(self.trainer.position.batch) / Double(self.trainer.batches)
         answer = self.report(
           .batch(epoch: self.trainer.position.epoch + 1, done: done, loss: self.trainer.runningLoss))
-        if self.isOutOfTime(since: start) { return true }
+        if self.isOutOfTime { return true }
         return answer == .stop
       }
-      guard isOver else {
-        try keep?(trainer)
-        return answer == .stop ? .stopped : .time
-      }
+      guard isOver else { return answer == .stop ? .stopped : .time }
       guard !trainer.hasDiverged else {
         trainer.restore(safe)
         trainer.position.recoveries += 1
@@ -97,27 +109,24 @@ final class Course<Element: Scalar> {
         epoch: trainer.position.epoch + 1, loss: trainer.epochLoss, validationLoss: verdict?.loss,
         validationScore: verdict?.score, rate: trainer.rate, seconds: begin.duration(to: clock.now) / .seconds(1))
       let isBest = trainer.finish(epoch, monitor: monitor)
-      try keep?(trainer)
+      try keep?(trainer, false)
       safe = trainer.snapshot
       if report(.epoch(epoch, isBest: isBest)) == .stop {
         ending = .stopped
         break
       }
-      if let patience = options.patience, trainer.isJudged, trainer.position.waited >= patience {
-        ending = .patience(patience)
-        break
-      }
-      if isOutOfTime(since: start) {
+      if isOutOfTime {
         ending = .time
         break
       }
     }
+    if ending == .epochs, let patience = options.patience, trainer.isJudged, trainer.position.waited >= patience {
+      return .patience(patience)
+    }
     return ending
   }
 
-  private func isOutOfTime(since start: ContinuousClock.Instant) -> Bool {
-    options.time.map { start.duration(to: clock.now) / .seconds(1) >= $0 } ?? false
-  }
+  private var isOutOfTime: Bool { deadline.map { clock.now >= $0 } ?? false }
 }
 
 extension Trainer {
@@ -139,7 +148,6 @@ extension Trainer {
       parameters: snapshot.parameters, best: best.values, memory: snapshot.memory, steps: snapshot.steps)
     let (factor, recoveries) = (position.rateFactor, position.recoveries)
     position = snapshot.position
-    position.batch = 0
     (position.rateFactor, position.recoveries) = (factor, recoveries)
   }
 
@@ -156,7 +164,8 @@ extension Trainer {
     position.epoch += 1
     position.batch = 0
     let value = monitor.cost(epoch)
-    let isBest = position.bestEpoch == nil || !isJudged || position.bestValue - value > options.minDelta
+    let isFirst = position.bestEpoch == nil || !isJudged
+    let isBest = !value.isNaN && (isFirst || position.bestValue - value > options.minDelta)
     if isBest {
       position.bestEpoch = position.epoch
       position.bestValue = value

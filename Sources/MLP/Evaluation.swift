@@ -60,11 +60,13 @@ public struct ClassFigures: Sendable {
     var best = 0
     for i in probabilities.indices where probabilities[i] > probabilities[best] { best = i }
     confusion[label][best] += 1
-    logLossSum -= Double.log(max(probabilities[label], 1e-300))
+    logLossSum -= probabilities[label].isNaN ? -Double.infinity : Double.log(max(probabilities[label], 1e-300))
     for i in probabilities.indices {
       let distance = probabilities[i] - (i == label ? 1 : 0)
       brierSum += distance * distance
     }
+    // A row without an answer is wrong, and in no bin.
+    guard probabilities[best].isFinite else { return }
     let bin = min(Int(probabilities[best] * Double(ClassFigures.binCount)), ClassFigures.binCount - 1)
     bins[bin].rows += 1
     bins[bin].confidence += probabilities[best]
@@ -176,15 +178,16 @@ extension Predictor {
 
 /// The number that sums of the last layer are divided by, so that probabilities are as sure as they should be.
 enum Temperature {
-  /// Minimises the log-loss of these rows over 0.05...20 by golden section in log T.
+  /// Minimises the total log-loss of these rows and 2*(log T)^2 over 0.05...20 by golden section in log T.
   ///
-  /// **Source**: Guo et al., ICML 2017, section 4.2.
+  /// The second term, a normal prior of standard deviation 1/2, keeps few rows that are all right from making the network sure of everything.
+  /// **Source**: Guo et al., ICML 2017, section 4.2, but for the prior.
   static func fitted(_ model: Model, _ table: Table, rows: [Int32]) -> Double {
     guard model.network.loss.isOfClasses, rows.count >= 20 else { return 1 }
     let predictor = Predictor(model)
     func loss(_ logT: Double) -> Double {
       predictor.temperature = Double.exp(logT)
-      return Evaluation(predictor, table, rows: rows).classes!.logLoss
+      return Evaluation(predictor, table, rows: rows).classes!.logLoss * Double(rows.count) + 2 * logT * logT
     }
     var (low, high) = (Double.log(0.05), Double.log(20))
     let ratio = (5.0.squareRoot() - 1) / 2

@@ -50,6 +50,7 @@ struct FullBatchCourse {
   let split: Split
   let options: TrainingOptions
   let member: Int
+  let deadline: ContinuousClock.Instant?
   let team: ThreadTeam?
 
   /// The best parameters, the record, and why training ended.
@@ -73,8 +74,7 @@ struct FullBatchCourse {
     var waited = 0
     var ending = TrainingEnding.epochs
     let clock = ContinuousClock()
-    let start = clock.now
-    var last = start
+    var last = clock.now
     // The iterate's own parameters are those of the last evaluation of the line search.
     let result: MinimizationResult
     do {
@@ -91,7 +91,7 @@ struct FullBatchCourse {
         last = now
         epochs.append(epoch)
         let value = monitor.cost(epoch)
-        let isBest = judge == nil || best.map { $0.value - value > options.minDelta } ?? true
+        let isBest = !value.isNaN && (judge == nil || best.map { $0.value - value > options.minDelta } ?? true)
         if isBest {
           best = (progress.iteration, value, objective.parameters.values)
           waited = 0
@@ -106,14 +106,16 @@ struct FullBatchCourse {
           ending = .patience(patience)
           return .cancel
         }
-        if let limit = options.time, start.duration(to: now) / .seconds(1) >= limit {
+        if let deadline, now >= deadline {
           ending = .time
           return .cancel
         }
         return .proceed
       }
     } catch { throw .setting("L-BFGS cannot begin: \(error)") }
-    if result.reason != .cancelled, result.reason != .iterations { ending = .converged }
+    if result.reason != .cancelled, result.reason != .iterations {
+      ending = result.converged ? .converged : .halted(result.reason.description)
+    }
     if judge == nil { objective.parameters.values = result.x } else if let best { objective.parameters.values = best.x }
     return (
       layout.parameters(objective.parameters.start), epochs, judge == nil ? epochs.count : best?.epoch, ending

@@ -4,8 +4,8 @@ import MatDeriv
 /// The loss of rows and how well they are predicted.
 struct Verdict {
   var loss: Double
-  /// Share of rows of the right class; R2 of numbers.
-  var score: Double
+  /// Share of rows of the right class; R2 of numbers, nil where all are equal.
+  var score: Double?
 }
 
 /// Evaluates the parameters of a trainer on some rows.
@@ -71,7 +71,8 @@ final class Judge<Element: Scalar> {
         }
       }
     }
-    let score = isOfClasses ? right / weight : 1 - residual / max(squares - sum * sum / weight, .leastNormalMagnitude)
+    let spread = squares - sum * sum / weight
+    let score = isOfClasses ? right / weight : spread > 1e-6 * squares ? 1 - residual / spread : nil
     return Verdict(loss: loss / weight, score: score)
   }
 

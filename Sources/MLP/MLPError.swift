@@ -10,6 +10,8 @@ public enum MLPError: Error, Equatable, Sendable {
   case rareClass(String, rows: Int)
   /// Columns without a single cell.
   case allMissing([String])
+  /// A column whose numbers lie farther apart than single precision reaches.
+  case outOfRange(String)
   /// No column is left as input.
   case noInputs
   /// The loss does not go with the target.
@@ -35,6 +37,8 @@ extension MLPError: CustomStringConvertible {
     case .allMissing(let names):
       "every cell of column\(names.count == 1 ? "" : "s") "
         + names.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ") + " is missing"
+    case .outOfRange(let name):
+      "column \"\(name)\" has numbers farther apart than single precision reaches (3e38), or an infinite one"
     case .noInputs: "no column is left to predict from"
     case .lossOfTarget(let loss, let target): "the loss \(loss) does not go with \(target)"
     case .setting(let reason), .notExpressible(let reason): reason

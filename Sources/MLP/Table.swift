@@ -56,9 +56,23 @@ public final class Table: @unchecked Sendable {
   /// Number of rows.
   public var rows: Int { store.rows }
 
-  /// A hash of the stored numbers and of the targets, 16 hexadecimal digits: the same rows in the same order have the same.
+  /// **Throws**: `outOfRange` for a number that is none in single precision.
+  func requireFinite(_ rows: [Int32]) throws(MLPError) {
+    let d = numbers
+    for row in rows {
+      let x = store[Int(row)]
+      for c in 0..<d where x[c].isInfinite { throw .outOfRange(columns[c].name) }
+    }
+  }
+
+  /// A hash of names, numbers, categories, weights and targets, 16 hexadecimal digits: the same rows in the same order have the same.
   public var fingerprint: String {
     var hash = Fingerprint()
+    for column in columns {
+      for text in [column.name] + (column.values ?? []) { Array(text.utf8).withUnsafeBytes { hash.add($0) } }
+      withUnsafeBytes(of: column.origin) { hash.add($0) }
+    }
+    weights?.withUnsafeBytes { hash.add($0) }
     for row in 0..<rows { hash.add(UnsafeRawBufferPointer(start: store[row], count: store.width * 4)) }
     switch targets {
     case .classes(_, let labels, let names):
@@ -118,6 +132,12 @@ extension Table {
       for c in names.indices { place[c] = Float(row[c] - columns[c].origin) }
     }
     self.init(columns: columns, targets: targets, store: store)
+  }
+
+  /// The name of the class that a cell stands for: a whole number with a fraction of zeros, as some programs write labels, is that number.
+  public static func className(_ text: String) -> String {
+    guard text.contains("."), let value = Double(text), value == value.rounded(), abs(value) < 1e15 else { return text }
+    return String(Int(value))
   }
 
   /// Names of classes in order: numbers by value, texts by their characters.

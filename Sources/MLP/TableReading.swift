@@ -143,7 +143,10 @@ private struct TableGathering {
     for t in 0..<texts {
       position.append(
         part.labels[t].map { text in
-          guard let text, !text.isEmpty, !spellings.contains(text) else { return -1 }
+          let isTarget = isOfClasses && t == texts - 1
+          guard let text = isTarget ? text.map(Table.className) : text, !text.isEmpty, !spellings.contains(text) else {
+            return -1
+          }
           if let found = known[t][text] { return found }
           let number = Int32(order[t].count)
           known[t][text] = number

@@ -77,6 +77,8 @@ extension Training {
     if let smoothing = options.labelSmoothing, smoothing > 0, !isOfClasses {
       throw .setting("label smoothing is of classes; the target is a number")
     }
+    try table.requireFinite(split.training)
+    try table.requireFinite(split.validation)
     let fit = try EncoderFit(table, rows: split.training, scaling: scaling)
     let target = Target(table.targets, rows: split.training, loss: loss)
     let network = Network(
@@ -135,10 +137,11 @@ extension Training {
     var training = self
     let loss = self.loss ?? .standard(ofClasses: isOfClasses)
     training.loss = loss
-    let isFixed = options.shift == 0 && options.l1 == 0 && options.precision == .single
+    let isFixed = options.shift == 0 && options.l1 == 0
     let isPlain = hidden.allSatisfy { $0.dropout == 0 && $0.normalization != .batch }
     let optimizer = options.optimizer ?? (rows < Training.fewRows && isFixed && isPlain ? .lbfgs : .adam)
     training.options.optimizer = optimizer
+    if optimizer == .lbfgs { training.options.precision = .double }
     training.options.l2 = options.l2 ?? (optimizer == .lbfgs ? 0.01 : 0)
     training.options.labelSmoothing =
       options.labelSmoothing ?? (loss == .crossEntropy && optimizer != .lbfgs ? 0.1 : 0)
@@ -180,20 +183,23 @@ extension Training {
       team?.end()
     }
     var results: [TrainedNetwork] = []
+    let deadline = options.time.map { ContinuousClock.now.advanced(by: .seconds($0)) }
     for member in 0..<max(1, ensemble) {
       let result: TrainedNetwork
       if options.usedOptimizer == .lbfgs {
         let samples = Samples<Double>(table, fit.encoder, target, outputs: network.outputs, weights: weights)
         let course = FullBatchCourse(
-          network: network, samples: samples, split: split, options: options, member: member, team: team)
+          network: network, samples: samples, split: split, options: options, member: member, deadline: deadline,
+          team: team)
         let run = try course.run(report)
         result = TrainedNetwork(
           network: network, parameters: run.parameters, epochs: run.epochs, best: run.best, ending: run.ending)
       } else if options.precision == .double {
         result = try train(
-          Double.self, table, network, fit, target, weights, split, member, team, checkpoints, report)
+          Double.self, table, network, fit, target, weights, split, member, deadline, team, checkpoints, report)
       } else {
-        result = try train(Float.self, table, network, fit, target, weights, split, member, team, checkpoints, report)
+        result = try train(
+          Float.self, table, network, fit, target, weights, split, member, deadline, team, checkpoints, report)
       }
       // A network that was stopped in its first epoch has learnt nothing that could be averaged.
       if result.best == nil, let last = results.last?.ending, last != .stopped {
@@ -208,14 +214,17 @@ extension Training {
 
   private func train<Element: Scalar>(
     _: Element.Type, _ table: Table, _ network: Network, _ fit: EncoderFit, _ target: Target, _ weights: [Float]?,
-    _ split: Split, _ member: Int, _ team: ThreadTeam?, _ checkpoints: CheckpointStore?,
+    _ split: Split, _ member: Int, _ deadline: ContinuousClock.Instant?, _ team: ThreadTeam?,
+    _ checkpoints: CheckpointStore?,
     _ report: @escaping (TrainingEvent) -> TrainingAnswer
   ) throws(MLPError) -> TrainedNetwork {
     let samples = Samples<Element>(table, fit.encoder, target, outputs: network.outputs, weights: weights)
     let trainer = Trainer<Element>(network, samples, split, options, member: member, team: team)
     let keeper = checkpoints.map { CheckpointKeeper<Element>($0, member: member, self, network, table, split) }
     try keeper?.resume(trainer)
-    let course = Course(trainer, report: report) { (trainer) throws(MLPError) in try keeper?.keep(trainer) }
+    let course = Course(trainer, deadline: deadline, report: report) { (trainer, isLast) throws(MLPError) in
+      try keeper?.keep(trainer, isLast: isLast)
+    }
     let ending = try course.run()
     let final = trainer.bestParameters()
     return TrainedNetwork(
@@ -238,7 +247,7 @@ extension Training {
     record.settings = options.settings
     var model = Model(
       network: results[0].network, encoder: fit.encoder, target: target, members: results.map(\.parameters),
-      precision: options.usedOptimizer == .lbfgs ? .double : options.precision, record: record)
+      precision: options.precision, record: record)
     var evaluation: Evaluation?
     var before: Double?
     if !split.validation.isEmpty {

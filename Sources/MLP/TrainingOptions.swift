@@ -75,9 +75,10 @@ public struct TrainingOptions: Sendable, Equatable {
   /// The step; nil for the optimizer's usual one.
   public var rate: Double?
   public var momentum = 0.9
-  /// The decays of Adam's moments, the second also of RMSprop's.
+  /// The decay of Adam's first moment.
   public var beta1 = 0.9
-  public var beta2 = 0.999
+  /// The decay of the second moment; nil for 0.999 of Adam and 0.99 of RMSprop, which does not correct for its start.
+  public var beta2: Double?
   /// What AdamW takes off a weight at each step, times the rate.
   public var weightDecay = 0.01
   /// Penalties l2/2*sum(W.^2) + l1*sum(abs(W)) on the weights of all layers, added to the mean loss of a sample, whatever the batch.
@@ -118,6 +119,8 @@ public struct TrainingOptions: Sendable, Equatable {
 
   public init() {}
 
+  /// The decay of the second moment that is used.
+  public var usedBeta2: Double { beta2 ?? (optimizer == .rmsprop ? 0.99 : 0.999) }
   /// The optimizer, Adam where none was chosen.
   public var usedOptimizer: Optimizer { optimizer ?? .adam }
   /// The step that is used.
@@ -130,9 +133,9 @@ public struct TrainingOptions: Sendable, Equatable {
     case .sgd: return GradientDescent(rate: rate)
     case .momentum: return Momentum(rate: rate, momentum: momentum)
     case .nesterov: return Nesterov(rate: rate, momentum: momentum)
-    case .rmsprop: return RMSprop(rate: rate, decay: beta2)
-    case .adam: return Adam(rate: rate, decays: (beta1, beta2))
-    case .adamw: return AdamW(rate: rate, decays: (beta1, beta2), weightDecay: weightDecay)
+    case .rmsprop: return RMSprop(rate: rate, decay: usedBeta2)
+    case .adam: return Adam(rate: rate, decays: (beta1, usedBeta2))
+    case .adamw: return AdamW(rate: rate, decays: (beta1, usedBeta2), weightDecay: weightDecay)
     case .lbfgs: fatalError("L-BFGS is no rule of first order")
     }
   }
@@ -142,7 +145,7 @@ public struct TrainingOptions: Sendable, Equatable {
     [
       ("optimizer", (optimizer?.rawValue).map(JSON.string) ?? .null), ("lr", .number(usedRate)),
       ("momentum", .number(momentum)),
-      ("beta1", .number(beta1)), ("beta2", .number(beta2)), ("weightDecay", .number(weightDecay)),
+      ("beta1", .number(beta1)), ("beta2", .number(usedBeta2)), ("weightDecay", .number(weightDecay)),
       ("l2", l2.map(JSON.number) ?? .null), ("l1", .number(l1)), ("clipNorm", clipNorm.map(JSON.number) ?? .null),
       ("schedule", .string(schedule.rawValue)), ("warmup", .number(warmup)), ("batch", .integer(batch)),
       ("epochs", .integer(epochs)), ("time", time.map(JSON.number) ?? .null),

@@ -88,6 +88,16 @@ enum System {
   /// What a signal that means a defect of the program prints; C text, because a signal handler may only call `write`.
   nonisolated(unsafe) private static var crashText: (UnsafeMutablePointer<CChar>, Int) = (strdup(""), 0)
 
+  /// What happens when a reader of our output has gone away.
+  enum BrokenPipe {
+    /// The program ends quietly.
+    case fatal
+    /// Writing fails.
+    case tolerated
+  }
+
+  static func setBrokenPipe(_ meaning: BrokenPipe) { signal(SIGPIPE, meaning == .fatal ? SIG_DFL : SIG_IGN) }
+
   /// A broken pipe ends the program quietly, and a trap says that it is our fault and ends with its own status.
   static func installSignalHandlers() {
     signal(SIGPIPE, SIG_DFL)

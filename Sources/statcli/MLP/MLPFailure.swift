@@ -6,6 +6,8 @@ extension Failure {
   init(_ error: MLPError, at name: String) {
     switch error {
     case .noRows: self.init(.badData, error.description, at: name, mend: "statcli sniff \(shellQuoted(name))")
+    case .outOfRange(let column):
+      self.init(.badData, error.description, at: name, mend: "--exclude \(ColumnSelection.word(for: column))")
     case .noInputs: self.init(.badData, error.description, at: name, mend: "--target COLUMN")
     case .oneClass: self.init(.badData, error.description, at: name, mend: "--target COLUMN")
     case .rareClass(let className, let rows):

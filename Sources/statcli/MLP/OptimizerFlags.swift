@@ -39,7 +39,7 @@ struct OptimizerFlags: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "Decay of the second moment, of Adam and rmsprop (default: \(usual.beta2)).", valueName: "factor"))
+      "Decay of the second moment (default: \(usual.usedBeta2) of Adam, 0.99 of rmsprop).", valueName: "factor"))
   var beta2: Real?
 
   @Option(

@@ -124,11 +124,14 @@ struct TrainCommand: Action {
 
   private func checkpointStore() throws(Failure) -> CheckpointStore? {
     guard let path = runFlags.checkpoint else { return nil }
-    if !runFlags.resume && !output.force && System.exists(path) {
-      throw Failure(
-        .cannotCreateOutput, "exists already", at: path, mend: "--resume (to take it up)", "--force (to replace it)")
-    }
     var store = CheckpointStore(path: path, resumes: runFlags.resume)
+    for member in 0..<(optimizerFlags.ensemble?.value ?? 1) {
+      let path = store.path(ofMember: member)
+      if !runFlags.resume && !output.force && System.exists(path) {
+        throw Failure(
+          .cannotCreateOutput, "exists already", at: path, mend: "--resume (to take it up)", "--force (to replace it)")
+      }
+    }
     if let every = runFlags.saveEvery { store.every = every.value }
     return store
   }

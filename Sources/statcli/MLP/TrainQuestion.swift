@@ -105,6 +105,10 @@ struct TrainQuestion {
       if options.schedule != .constant { method += " \(options.schedule.rawValue)" }
       method += ", batch \(min(options.batch, split.training.count))"
     }
+    if let l2 = options.l2, l2 > 0 { method += ", l2 \(Numbers.human(l2))" }
+    if let smoothing = options.labelSmoothing, smoothing > 0 {
+      method += ", label smoothing \(Numbers.human(smoothing))"
+    }
     parts.append(method)
     parts.append("at most \(Numbers.counted(options.epochs, "epoch"))")
     if training.ensemble > 1 { parts.append("\(training.ensemble) networks") }

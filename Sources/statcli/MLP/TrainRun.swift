@@ -19,6 +19,8 @@ struct TrainRun {
   func execute(_ publisher: Publisher, _ destination: consuming Destination) throws(Failure) -> ExitStatus {
     try publisher.announce(question.warnings)
     Interruption.listen()
+    // Whoever reads along may go away; the weights are saved all the same.
+    System.setBrokenPipe(.tolerated)
     let terminal = Terminal(descriptor: 1, color: output.color)
     if streams {
       let sections =
@@ -32,7 +34,6 @@ struct TrainRun {
     let outcome = try perceptrons(at: question.data.name) { () throws(MLPError) in
       try question.training.run(on: table, split: split, checkpoints: checkpoints, report: watch.answer)
     }
-    try watch.finish()
     try requireWeights(outcome)
     var trained = outcome.model
     trained.record.command = question.command
@@ -40,6 +41,8 @@ struct TrainRun {
     // Times are in the log: the same training makes the same file.
     for i in trained.record.epochs.indices { trained.record.epochs[i].seconds = 0 }
     let bytes = try model.write(trained)
+    System.setBrokenPipe(.fatal)
+    try watch.finish()
     if output.verbose { StandardError.write("statcli: trained after \(clock.text)\n") }
     try log.write(
       "end",

@@ -11,6 +11,8 @@ struct ChunkPredictor: Sendable {
     var missing: [Int]
     /// Texts of each column that the model does not know.
     var unknown: [Int]
+    /// Rows whose answer is no number.
+    var unanswered = 0
 
     init(columns: Int) {
       missing = Array(repeating: 0, count: columns)
@@ -18,6 +20,7 @@ struct ChunkPredictor: Sendable {
     }
 
     mutating func merge(_ later: Gaps) {
+      unanswered += later.unanswered
       for c in missing.indices {
         missing[c] += later.missing[c]
         unknown[c] += later.unknown[c]
@@ -129,6 +132,14 @@ extension ChunkPredictor.Gaps {
         Warning(
           code: "W412",
           text: "\(Numbers.counted(cells, "text")) that the model has not seen, taken as no category: \(columns)"))
+    }
+    if unanswered > 0 {
+      warnings.append(
+        Warning(
+          code: "W015",
+          text:
+            "\(Numbers.counted(unanswered, "row")) without an answer: cells beyond the range of \(model.precision == .single ? "single" : "double") precision"
+        ))
     }
     return warnings
   }

@@ -182,7 +182,7 @@ struct EvaluateConsumer: ChunkConsumer {
           part.withoutTruth += 1
           continue
         }
-        guard let label = places[text] else {
+        guard let label = places[MLP.Table.className(text)] else {
           note(foreign: text)
           continue
         }

@@ -105,6 +105,7 @@ struct PredictConsumer: ChunkConsumer {
   private let top: Int
   private var text: RowText?
   private var rows = 0
+  private var unanswered = 0
   private var predicted: [Int]
   private var numbers: [Double] = []
 
@@ -135,7 +136,11 @@ struct PredictConsumer: ChunkConsumer {
       let answer = answers[row * width..<(row + 1) * width]
       var best = answer.startIndex
       for i in answer.indices where answer[i] > answer[best] { best = i }
-      if classes.isEmpty {
+      // Cells beyond the range of numbers have no answer.
+      let isAnswer = answer.allSatisfy(\.isFinite)
+      if !isAnswer {
+        unanswered += 1
+      } else if classes.isEmpty {
         if text == nil { numbers.append(answer[best]) }
       } else {
         predicted[best - answer.startIndex] += 1
@@ -143,13 +148,17 @@ struct PredictConsumer: ChunkConsumer {
       guard text != nil else { continue }
       text!.add(chunk.line(row: row))
       for column in kept { text!.add(chunk.text(row: row, column: column)) }
-      if classes.isEmpty { text!.add(answer[best]) } else { text!.add(classes[best - answer.startIndex]) }
+      if classes.isEmpty {
+        text!.add(answer[best])
+      } else {
+        text!.add(isAnswer ? classes[best - answer.startIndex] : nil)
+      }
       if probabilities { for p in answer { text!.add(p) } }
       if top > 0 {
         // Equal probabilities stay in the order of the classes.
         let order = answer.indices.sorted { (answer[$1], $0) < (answer[$0], $1) }
         for i in order.prefix(top) {
-          text!.add(classes[i - answer.startIndex])
+          text!.add(isAnswer ? classes[i - answer.startIndex] : nil)
           text!.add(answer[i])
         }
       }
@@ -160,11 +169,13 @@ struct PredictConsumer: ChunkConsumer {
   mutating func finishBlock() -> Part {
     defer {
       rows = 0
+      unanswered = 0
       predicted = Array(repeating: 0, count: classes.count)
       numbers = []
     }
-    return Part(
-      text: text?.take() ?? [], rows: rows, predicted: predicted, numbers: numbers, gaps: predictor.takeGaps())
+    var gaps = predictor.takeGaps()
+    gaps.unanswered = unanswered
+    return Part(text: text?.take() ?? [], rows: rows, predicted: predicted, numbers: numbers, gaps: gaps)
   }
 
   static func merge(_ partial: inout Part, with later: Part) {
