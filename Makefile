@@ -62,7 +62,7 @@ install: build ## Install statcli under PREFIX (/usr/local), below DESTDIR if th
 consumer: dependencies ## Build and run the packages that depend on this one
 	swift build $(BENCHMARKS)
 	swift run $(CONSUMER) Consumer
-	swift run $(CONSUMER) Digits
+	swift run $(BENCHMARKS) Digits
 	rm -f digits.mlp
 
 bench: build ## Run the comparison with other tools (BENCH="--cases iris --runs 3" chooses)

@@ -16,6 +16,8 @@ let package = Package(
     program("Derivatives", ["MatDeriv"], ["CBLAS"]),
     program("Fits", ["GaussFit", "MatDeriv"]),
     program("Networks", ["MLP", "MatDeriv"]),
+    // A sample, built here so that the libraries are built once.
+    program("Digits", ["MLP"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,7 +12,6 @@ let package = Package(
       dependencies: [
         .product(name: "MatDeriv", package: "StatKit"),
         .product(name: "GaussFit", package: "StatKit"),
-      ]),
-    .executableTarget(name: "Digits", dependencies: [.product(name: "MLP", package: "StatKit")], path: "Digits"),
+      ])
   ]
 )
