@@ -90,6 +90,9 @@ extension Training {
         throw .setting(
           "shifts are of square images; \(network.inputs) inputs are no square of numbers")
       }
+      guard fit.scaling != .columns else {
+        throw .setting("shifts are of images whose pixels share one scale; these columns are standardized one by one")
+      }
     }
     if options.usedOptimizer == .lbfgs {
       let odd = hidden.contains { $0.dropout > 0 || $0.normalization == .batch }

@@ -157,6 +157,9 @@ struct OptimizerFlags: ParsableArguments {
       ("--beta2", beta2 != nil, [.adam, .adamw, .rmsprop]), ("--weight-decay", weightDecay != nil, [.adamw]),
       ("--lr", lr != nil, Optimizer.allCases.filter { $0 != .lbfgs }),
       ("--batch", batch != nil, Optimizer.allCases.filter { $0 != .lbfgs }),
+      ("--schedule", schedule != nil, Optimizer.allCases.filter { $0 != .lbfgs }),
+      ("--warmup", warmup != nil, Optimizer.allCases.filter { $0 != .lbfgs }),
+      ("--clip-norm", clipNorm != nil, Optimizer.allCases.filter { $0 != .lbfgs }),
     ]
     for meaning in meanings where meaning.isGiven && !meaning.of.contains(used) {
       throw Failure(

@@ -34,6 +34,8 @@ import Testing
   ("mlp iris.csv --optimizer lbfgs --batch 12", 64, "has no meaning for the optimizer lbfgs"),
   ("mlp iris.csv --optimizer lbfgs --dropout 0.5", 64, "all rows at once"),
   ("mlp iris.csv --columns 1-3 --augment shift:1", 64, "shifts are of square images"),
+  ("mlp digits.csv --augment shift:1 --scale columns", 64, "share one scale"),
+  ("mlp iris.csv --optimizer lbfgs --schedule cosine", 64, "no meaning"),
   ("mlp iris.csv --lr 0", 64, "--lr is positive"),
   ("mlp iris.csv --lr -1", 64, "--lr is positive"),
   ("mlp iris.csv --dropout 1", 64, "below 1"),
