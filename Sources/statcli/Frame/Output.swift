@@ -32,6 +32,7 @@ struct OutputFile: ~Copyable {
   let path: String
   private let target: String
   private let temporary: String?
+  private let replacing: Bool
   private var descriptor: Int32
 
   /// Claims the name.
@@ -46,6 +47,7 @@ struct OutputFile: ~Copyable {
     let opened = special ? (path, nil, open(path, O_WRONLY | O_CLOEXEC)) : OutputFile.openBeside(path)
     guard opened.2 >= 0 else { throw .system(.cannotCreateOutput, "create it", path, code: errno) }
     self.path = path
+    self.replacing = replacing
     (target, temporary, descriptor) = opened
   }
 
@@ -67,6 +69,8 @@ struct OutputFile: ~Copyable {
   }
 
   /// Writes the rest of the content and gives the file its name.
+  ///
+  /// **Throws**: status 73 if a file of this name has appeared meanwhile and may not be replaced.
   mutating func commit(_ bytes: [UInt8]) throws(Failure) {
     var code = System.write(bytes, to: descriptor)
     if let temporary, code == nil {
@@ -75,9 +79,23 @@ struct OutputFile: ~Copyable {
       if fchmod(descriptor, 0o666 & ~mask) != 0 || fsync(descriptor) != 0 { code = errno }
       if close(descriptor) != 0 { code = code ?? errno }
       descriptor = -1
-      if code == nil && rename(temporary, target) != 0 { code = errno }
+      if code == nil { code = giveName(temporary) }
+      if code == EEXIST {
+        throw Failure(
+          .cannotCreateOutput, "exists: another program has written it meanwhile", at: path,
+          mend: "--force (to replace it), or another name")
+      }
     }
     if let code { throw .system(.readOrWriteError, "write it", path, code: code) }
+  }
+
+  /// A name that is taken stays so unless it may be replaced, also by who took it a moment ago. File systems without links have a moment's gap.
+  private func giveName(_ temporary: String) -> Int32? {
+    if !replacing {
+      if link(temporary, target) == 0 { return nil }
+      if errno == EEXIST || System.exists(target) { return EEXIST }
+    }
+    return rename(temporary, target) == 0 ? nil : errno
   }
 
   deinit {

@@ -6,11 +6,22 @@ struct ModelFile {
   let path: String?
   /// Whether there is to be a model.
   let isWanted: Bool
+  private let force: Bool
+
+  /// What became of a model.
+  struct Saved {
+    var bytes: Int
+    /// The file; nil for standard output.
+    var path: String?
+    /// Why it is not the file that was asked for.
+    var clash: Failure?
+  }
 
   /// - Parameter output: the name given; without one the data's with `.mlp`, in the folder at hand.
   /// **Throws**: status 64 if standard input has no name to make one of; 73 if the file exists or cannot be created.
   init(_ output: String?, paths: [String], isSaved: Bool, force: Bool) throws(Failure) {
     isWanted = isSaved
+    self.force = force
     if isSaved, output == "-", System.isTerminal(1) {
       throw Failure(.usage, "a model is no text for a terminal", mend: "-o model.mlp")
     }
@@ -33,17 +44,36 @@ struct ModelFile {
     return (file.split(separator: ".").first.map(String.init) ?? "model") + ".mlp"
   }
 
-  /// Writes the model.
-  ///
-  /// - Returns: the bytes of the file.
-  func write(_ model: MLP.Model) throws(Failure) -> Int {
+  /// Writes the model; beside the file that was asked for, if that has appeared meanwhile: nothing is lost.
+  func write(_ model: MLP.Model) throws(Failure) -> Saved {
     let bytes = model.fileBytes
-    if let path {
-      var file = try OutputFile(path, replacing: true)
-      try file.commit(bytes)
-    } else {
+    guard let path else {
       try StandardOutput.write(bytes)
+      return Saved(bytes: bytes.count)
     }
-    return bytes.count
+    var clash: Failure?
+    for number in 1... {
+      let name = number == 1 ? path : ModelFile.beside(path, number)
+      do throws(Failure) {
+        var file = try OutputFile(name, replacing: force)
+        try file.commit(bytes)
+        return Saved(bytes: bytes.count, path: name, clash: clash)
+      } catch {
+        // Whoever else writes here has taken the name since training began.
+        guard error.status == .cannotCreateOutput, System.exists(name), !System.isDirectory(name), number < 100 else {
+          throw error
+        }
+        clash = Failure(
+          .cannotCreateOutput,
+          "another program has written it meanwhile; this model is in \(ModelFile.beside(path, number + 1))",
+          at: path, mend: "-o another.mlp", "--force (to replace it)")
+      }
+    }
+    throw .internalError("no name is free beside \(path)")
+  }
+
+  /// `digits-2.mlp` for `digits.mlp`.
+  private static func beside(_ path: String, _ number: Int) -> String {
+    path.hasSuffix(".mlp") ? "\(path.dropLast(4))-\(number).mlp" : "\(path)-\(number)"
   }
 }

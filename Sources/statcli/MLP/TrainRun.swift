@@ -40,7 +40,7 @@ struct TrainRun {
     trained.record.version = Version.number
     // Times are in the log: the same training makes the same file.
     for i in trained.record.epochs.indices { trained.record.epochs[i].seconds = 0 }
-    let bytes = try model.write(trained)
+    let saved = try model.write(trained)
     System.setBrokenPipe(.fatal)
     try watch.finish()
     if output.verbose { StandardError.write("statcli: trained after \(clock.text)\n") }
@@ -53,10 +53,11 @@ struct TrainRun {
     members[0].bestEpoch = outcome.model.record.bestEpoch
     let content = TrainReport(
       question: question, outcome: outcome, model: trained, members: members, cross: cross,
-      file: model.path ?? "-", bytes: bytes)
+      file: saved.path ?? "-", bytes: saved.bytes)
     if streams { try StandardOutput.write("\n") }
     let status = try publisher.publish(
       streams ? content.tail(style: terminal.style) : content.whole, to: destination, announced: question.warnings)
+    if let clash = saved.clash { throw clash }
     return Interruption.isAsked ? .interrupted : status
   }
 

@@ -195,3 +195,17 @@ func presetsTrain(name: String) throws {
   #expect(layers.count == 1)
   #expect(layers[0]["activation"]?.stringValue == ["textbook": "sigmoid", "image": "relu", "tabular": "selu"][name])
 }
+
+@Test func twoTrainingsOfOneNameLoseNothing() throws {
+  let scratch = try Scratch()
+  let run = try scratch.shell(
+    """
+    statcli mlp digits.csv --time 2s --epochs 10M --patience none -q -o one.mlp >/dev/null & pid=$!
+    statcli mlp iris.csv --epochs 2 -q -o one.mlp >/dev/null; echo "second $?"
+    wait $pid; echo "first $?"
+    """)
+  #expect(run.output == "second 0\nfirst 73\n", "\(run.errors)")
+  #expect(run.errors.contains("this model is in one-2.mlp"))
+  #expect(try scratch.run(["mlp", "info", "one.mlp"]).output.hasPrefix("4-100-3"))
+  #expect(try scratch.run(["mlp", "info", "one-2.mlp"]).output.hasPrefix("64-100-10"))
+}
